@@ -1,0 +1,72 @@
+# What one does with this project. "make" alone lists it.
+#
+# Everything below needs Linux, Python 3.11 or newer and make; the rest is fetched, with its hashes
+# checked, into virtual environments inside this folder.
+
+PYTHON ?= python3
+
+# A user's own settings for Python must not leak into the environments.
+unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH VIRTUAL_ENV
+
+RUN_ENV := .venv-run
+DEV_ENV := .venv
+LOCK_ENV := .venv-lock
+
+BIN := $(DEV_ENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench docs lock clean run-env dev-env
+
+help: ## List what can be done
+	@echo "make run     show two laboratory links: bellpush run humphreys-2018 kurpiers-2018"
+	@echo "make test    run all tests, the slow ones too"
+	@echo "make check   style, types, floors of the house, documentation and its commands"
+	@echo "make bench   measure speed and print the distance to the goals"
+	@echo "make docs    build the documentation into docs/_build/html"
+	@echo "make lock    solve the lock files anew; LOCK_OPTIONS=--upgrade takes newer versions"
+	@echo "make clean   remove everything that make has made"
+	@echo
+	@echo "Another Python: make PYTHON=python3.12 test"
+
+# --- what users call -------------------------------------------------------------------------------
+
+run: run-env
+	@$(RUN_ENV)/bin/bellpush run humphreys-2018 kurpiers-2018
+
+test: dev-env
+	@$(BIN)/python -m pytest
+
+check: dev-env
+	@echo "== ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@echo "== mypy" && $(BIN)/mypy
+	@echo "== import-linter" && $(BIN)/lint-imports --no-logo
+	@$(MAKE) --no-print-directory docs
+	@if [ -d tests/docs ]; then echo "== commands in the documentation" && $(BIN)/python -m pytest -q tests/docs; fi
+
+bench: dev-env
+	@$(BIN)/python bench/run.py
+
+docs: dev-env
+	@echo "== sphinx"
+	@$(BIN)/python -m sphinx -q -W --keep-going docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+# --- upkeep ----------------------------------------------------------------------------------------
+
+lock:
+	@rm -rf $(LOCK_ENV)
+	@$(PYTHON) -m venv $(LOCK_ENV)
+	@$(LOCK_ENV)/bin/python -m pip --disable-pip-version-check install -qq --only-binary :all: "uv>=0.9"
+	@tools/lock.sh $(LOCK_ENV)/bin/uv $(LOCK_OPTIONS)
+
+clean:
+	rm -rf $(RUN_ENV) $(DEV_ENV) $(LOCK_ENV) docs/_build dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find src tests bench docs -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- environments ----------------------------------------------------------------------------------
+
+run-env:
+	@tools/environment.sh $(PYTHON) $(RUN_ENV) requirements/run.lock
+
+dev-env:
+	@tools/environment.sh $(PYTHON) $(DEV_ENV) requirements/dev.lock

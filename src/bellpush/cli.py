@@ -1,0 +1,174 @@
+"""The command line: thin, no physics, no defaults of its own."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bellpush.ground.errors import BellpushError, ScenarioError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bellpush.scenario.load import Scenario
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="If I press the button, what entanglement do I get, when, and how surely?",
+)
+
+What = Annotated[str, typer.Argument(help="a scenario file (it has a suffix or a slash) or a preset's name")]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help='change one value, e.g. links.0.channel.length="10 km"; repeatable'),
+]
+Shots = Annotated[int | None, typer.Option(help="presses to play in sampling engines", metavar="N")]
+Seed = Annotated[int | None, typer.Option(help="seed of all random numbers", metavar="N")]
+Json = Annotated[bool, typer.Option("--json", help="one JSON document on standard output")]
+
+
+@app.callback(invoke_without_command=True)
+def _root(version: Annotated[bool, typer.Option("--version", help="print the version and stop")] = False) -> None:
+    if version:
+        from bellpush import __version__
+
+        print(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def run(
+    what: Annotated[list[str], typer.Argument(help="scenario files or presets' names", metavar="WHAT...")],
+    sets: Sets = None,
+    engine: Annotated[str | None, typer.Option(help="auto, exact or physics", metavar="NAME")] = None,
+    shots: Shots = None,
+    seed: Seed = None,
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="only the table, without the sentences below it")] = False,
+) -> None:
+    """Answer scenarios: what is handed over, when, and how good."""
+    from bellpush.scenario.run import run as answer
+
+    results = [answer(_load(name, sets), engine, shots, seed) for name in what]
+    if as_json:
+        documents = [result.to_dict() for result in results]
+        _print_json(documents[0] if len(documents) == 1 else documents)
+        return
+    from bellpush.report.table import columns, footnotes, tables
+
+    found = [c for name, r in zip(what, results, strict=True) for c in columns(r, "" if sets else name)]
+    console = _console()
+    if not found:
+        console.print("The scenario asks for nothing. Try adding `requests`.", highlight=False)
+    for table in tables(found):
+        console.print(table)
+    if not quiet:
+        for line in footnotes(found):
+            console.print(line, highlight=False, markup=False)
+
+
+@app.command()
+def check(what: What, sets: Sets = None) -> None:
+    """Find every error of a scenario at once, and stop."""
+    job = _load(what, sets).job
+    parts = [_count(len(job.links), "link"), _count(len(job.requests), "request")]
+    print(f"{what} is sound: {' and '.join(parts)}.")
+
+
+@app.command()
+def explain(what: What, sets: Sets = None) -> None:
+    """Show every step from devices to plan, without running an engine."""
+    from bellpush.report.explain import explain as sections
+
+    console = _console()
+    for part in sections(_load(what, sets)):
+        console.print(part, highlight=False, markup=False)
+
+
+@app.command()
+def compare(what: What, sets: Sets = None, shots: Shots = None, seed: Seed = None, as_json: Json = False) -> None:
+    """Run every engine that accepts the scenario, side by side."""
+    from bellpush.scenario.run import compare as all_engines
+
+    results = all_engines(_load(what, sets), shots, seed)
+    if as_json:
+        _print_json({name: r if isinstance(r, str) else r.to_dict() for name, r in results.items()})
+        return
+    from bellpush.report.compare import side_by_side
+
+    console = _console()
+    for part in side_by_side(results):
+        console.print(part, highlight=False, markup=False)
+
+
+@app.command()
+def presets() -> None:
+    """List what can be named."""
+    from bellpush.scenario.presets import summary
+
+    for preset in summary():
+        print(f"{preset.name:<18} {preset.kind:<11} {preset.summary}")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    from bellpush.scenario.schema import schema as written
+
+    _print_json(written())
+
+
+def _load(what: str, sets: list[str] | None) -> Scenario:
+    from bellpush.scenario.load import load
+    from bellpush.scenario.tree import parse, plain
+
+    edits: dict[str, Any] = {}
+    for text in sets or ():
+        path, equals, value = text.partition("=")
+        if not equals or not path.strip():
+            raise ScenarioError(f'`--set {text}` must have the form PATH=VALUE, e.g. links.0.channel.length="10 km".')
+        edits[path.strip()] = plain(parse(value, "--set")) if value.strip() else None
+    return load(what, edits)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    # Pipes and files have no width of their own: the tables are made for a terminal of 80 columns.
+    return Console(width=None if sys.stdout.isatty() else 80, soft_wrap=False)
+
+
+def _print_json(document: Any) -> None:
+    print(json.dumps(document, indent=1, allow_nan=False))
+
+
+def main() -> None:
+    """Run the command line; every error a user can cause ends with a message and the exit status of its kind."""
+    try:
+        app(standalone_mode=True)
+    except BellpushError as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_status)
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()
+

@@ -1,0 +1,1 @@
+"""When a pair is handed over and in which state: requests, schedules and delivery laws."""

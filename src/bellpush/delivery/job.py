@@ -1,0 +1,21 @@
+"""A job: all an engine needs, and nothing of the file it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bellpush.delivery.request import Request
+from bellpush.links.link import Link
+
+__all__ = ["Job"]
+
+
+@dataclass(frozen=True)
+class Job:
+    """The links and the requests to answer; `hash` names the content, whatever engine, seed or shots."""
+
+    links: dict[str, Link]
+    requests: dict[str, Request]
+    hash: str
+    shots: int | None = None
+    horizon: float | None = None  # s

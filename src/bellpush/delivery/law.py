@@ -1,0 +1,195 @@
+"""The waist between engines and everything that is asked of their answers: when a pair is handed over, in which state.
+
+Latency, the chance of delivery by a time, rates and fidelities come out of a law, and only out of it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bellpush.delivery.times import Times
+from bellpush.ground.estimate import ROUNDING, Estimate, absent
+from bellpush.states.measures import overlap
+from bellpush.states.pair import BellState, Pair
+
+__all__ = ["DeliveryLaw", "ExactLaw", "SampledLaw"]
+
+NO_PAIR = "no press ever gets a pair"
+
+
+class DeliveryLaw(ABC):
+    """What any engine returns for a request."""
+
+    target: BellState
+
+    @property
+    @abstractmethod
+    def delivered_probability(self) -> Estimate:
+        """Probability that a herald (or a transfer) stands behind what is handed over."""
+
+    @property
+    @abstractmethod
+    def fidelity(self) -> Estimate:
+        """Delivered fidelity: over every press, misses and fallbacks included."""
+
+    @property
+    @abstractmethod
+    def fidelity_heralded(self) -> Estimate:
+        """Fidelity at the hand-over, given that a herald stands behind it."""
+
+    @property
+    @abstractmethod
+    def state(self) -> Pair:
+        """Mean correlations over every press, shape (4, 4)."""
+
+    @property
+    @abstractmethod
+    def rate(self) -> Estimate:
+        """Hand-overs with a herald per second of wall clock, Hz."""
+
+    @property
+    @abstractmethod
+    def latency(self) -> Estimate:
+        """Mean time from the press to the hand-over of a pair, s."""
+
+    @abstractmethod
+    def quantile(self, level: float) -> Estimate:
+        """The first time by which a share `level` of all presses got a pair, s."""
+
+    @abstractmethod
+    def delivered_by(self, time: float) -> Estimate:
+        """Probability that a pair was handed over by `time` seconds after the press."""
+
+    def agrees(self, other: DeliveryLaw, sigmas: float = 4.0) -> bool:
+        """Whether every number of two laws of one request differs by at most `sigmas` standard errors."""
+        return all(a.agrees(b, sigmas) for _, a, b in self.beside(other))
+
+    def beside(self, other: DeliveryLaw) -> list[tuple[str, Estimate, Estimate]]:
+        """Every number of two laws of one request, by name."""
+        names = ("delivered_probability", "fidelity", "fidelity_heralded", "rate", "latency")
+        return [(name, getattr(self, name), getattr(other, name)) for name in names]
+
+
+@dataclass(frozen=True)
+class ExactLaw(DeliveryLaw):
+    """A law in closed form: the states summed over all hand-overs, and the distribution of their times."""
+
+    target: BellState
+    times: Times
+    heralded: Pair  # correlations of all heralded hand-overs, summed; the weight is their probability; shape (4, 4)
+    missed: Pair  # the same of what is handed over without a herald
+    press: float  # mean wall-clock time of one press, s
+    truncation: float = 0.0  # bound on the absolute error of each correlation
+
+    @property
+    def delivered_probability(self) -> Estimate:
+        return Estimate.exact(float(self.heralded[0, 0]), truncation=self.truncation)
+
+    @property
+    def fidelity(self) -> Estimate:
+        return Estimate.exact(float(overlap(self.heralded + self.missed, self.target)), truncation=self.truncation)
+
+    @property
+    def fidelity_heralded(self) -> Estimate:
+        weight = float(self.heralded[0, 0])
+        if weight <= 0:
+            return absent(NO_PAIR)
+        value = float(overlap(self.heralded, self.target)) / weight
+        return Estimate.exact(value, truncation=2 * self.truncation / weight)
+
+    @property
+    def state(self) -> Pair:
+        return self.heralded + self.missed
+
+    @property
+    def rate(self) -> Estimate:
+        return Estimate.exact(float(self.heralded[0, 0]) / self.press, "Hz", self.truncation / self.press)
+
+    @property
+    def latency(self) -> Estimate:
+        return self.times.mean()
+
+    def quantile(self, level: float) -> Estimate:
+        return self.times.quantile(level)
+
+    def delivered_by(self, time: float) -> Estimate:
+        return self.times.by(time)
+
+
+@dataclass(frozen=True)
+class SampledLaw(DeliveryLaw):
+    """A law from presses played out one by one."""
+
+    target: BellState
+    times: NDArray[np.float64]  # hand-over time of the pair, s, infinite where no herald came; shape (shots,)
+    durations: NDArray[np.float64]  # wall-clock time of each press, s; shape (shots,)
+    states: Pair  # what was handed over, shape (shots, 4, 4)
+
+    @property
+    def _caught(self) -> NDArray[np.bool_]:
+        return np.isfinite(self.times)
+
+    @property
+    def delivered_probability(self) -> Estimate:
+        return _share(self._caught)
+
+    @property
+    def fidelity(self) -> Estimate:
+        return _mean(np.asarray(overlap(self.states, self.target)))
+
+    @property
+    def fidelity_heralded(self) -> Estimate:
+        if not self._caught.any():
+            return absent(NO_PAIR)
+        return _mean(np.asarray(overlap(self.states[self._caught], self.target)))
+
+    @property
+    def state(self) -> Pair:
+        return np.asarray(self.states.mean(axis=0))
+
+    @property
+    def rate(self) -> Estimate:
+        # A ratio of means: its error is that of the residuals.
+        caught = self._caught.astype(float)
+        rate = caught.mean() / self.durations.mean()
+        residual = (caught - rate * self.durations).std() / self.durations.mean()
+        floor = self.delivered_probability.standard_error / self.durations.mean() if np.ptp(caught) == 0 else 0.0
+        return Estimate(float(rate), "Hz", float(max(residual / np.sqrt(len(caught)), floor)))
+
+    @property
+    def latency(self) -> Estimate:
+        return _mean(self.times[self._caught], "s") if self._caught.any() else absent(NO_PAIR, "s")
+
+    def quantile(self, level: float) -> Estimate:
+        """The order statistic, with a standard error from the two that lie one standard deviation of the rank away."""
+        ordered = np.sort(self.times)
+        count = len(ordered)
+        rank = min(max(int(np.ceil(level * count)), 1), count) - 1
+        value = float(ordered[rank])
+        if not np.isfinite(value):
+            return absent(f"only {float(self._caught.mean()):.6g} of the presses get a pair", "s")
+        spread = np.sqrt(count * level * (1 - level))
+        low, high = (ordered[min(max(round(rank + sign * spread), 0), count - 1)] for sign in (-1, 1))
+        error = (high - low) / 2 if np.isfinite(high) else value - low
+        return Estimate(value, "s", float(error))
+
+    def delivered_by(self, time: float) -> Estimate:
+        return _share(self.times <= time * (1 + 1e-12))
+
+
+def _mean(values: NDArray[np.float64], unit: str = "") -> Estimate:
+    """Sample mean with its standard error; rounding where all values are one number."""
+    mean = float(values.mean())
+    error = float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else abs(mean)
+    return Estimate(mean, unit, error if error > ROUNDING * abs(mean) else 0.0)
+
+
+def _share(hits: NDArray[np.bool_]) -> Estimate:
+    """A sampled probability; its error stays above zero where all or no shots hit (add-one rule)."""
+    count, hit = len(hits), int(hits.sum())
+    smoothed = (hit + 1) / (count + 2)
+    return Estimate(hit / count, "", float(np.sqrt(smoothed * (1 - smoothed) / count)))

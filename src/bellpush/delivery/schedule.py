@@ -1,0 +1,41 @@
+"""A schedule: when attempts are made after a press of the button, and when something is handed over.
+
+Every delivery is one; engines know schedules and nothing else of deliveries.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Schedule", "attempts_within"]
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Attempt number k = 1, 2, ... ends `start + k step` seconds after the press.
+
+    With an `edge` the pair is handed over there, otherwise as soon as its herald is known. After `until` seconds (the
+    edge, if there is one) the fallback is handed over instead; without either the press waits for ever.
+    """
+
+    step: float  # s
+    attempts: int | None = None  # None: as many as it takes
+    start: float = 0.0  # s
+    edge: float | None = None  # s
+    until: float | None = None  # s
+    newest: bool = False  # attempts go on after a herald and the newest pair replaces the stored one
+
+    def age(self, attempt: int, herald_delay: float) -> float:
+        """Age at the edge of a pair heralded by attempt number `attempt`, s."""
+        assert self.edge is not None
+        # Sums of multiples of the step can miss the edge by rounding.
+        return max(self.edge - self.start - attempt * self.step, 0.0) + herald_delay
+
+
+def attempts_within(time: float, step: float) -> int:
+    """How many attempts of `step` seconds fit into `time`; one that fits to rounding fits.
+
+    >>> attempts_within(0.1, 1e-5), attempts_within(2e-5, 2.1e-5)
+    (10000, 0)
+    """
+    return max(int(time / step * (1 + 1e-12)), 0)

@@ -1,0 +1,1 @@
+"""Ways from a job to its delivery laws, independent of each other."""

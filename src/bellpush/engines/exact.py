@@ -1,0 +1,137 @@
+"""The exact engine: closed forms over discrete attempts, with a bound on what is cut off."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from bellpush.delivery.job import Job
+from bellpush.delivery.law import DeliveryLaw, ExactLaw
+from bellpush.delivery.request import Request
+from bellpush.delivery.schedule import Schedule
+from bellpush.delivery.times import AtEdge, Geometric, mean_attempts
+from bellpush.engines.sums import first_kept, newest_kept, smooth_sum
+from bellpush.ground.streams import Streams
+from bellpush.links.link import Link
+from bellpush.states.pair import Pair
+
+__all__ = ["Exact"]
+
+
+class Exact:
+    """Discrete attempts, every memory law, all sixteen correlations; no sampling."""
+
+    name = "exact"
+    summary = "closed forms over discrete attempts, with a truncation bound"
+
+    def unsupported(self, job: Job) -> str | None:
+        """Why this engine cannot take the job; None if it can."""
+        return None
+
+    def run(self, job: Job, streams: Streams) -> dict[str, DeliveryLaw]:
+        """The law of every request."""
+        return {name: solve(request) for name, request in job.requests.items()}
+
+
+def solve(request: Request) -> ExactLaw:
+    """The delivery law of one request.
+
+    Source: docs/background/clocked-delivery.md.
+    """
+    link, schedule = request.link, request.schedule
+    model = link.model
+    success, count = min(model.success_probability, 1.0), schedule.attempts
+    missed_probability = _missed(success, count)
+    fallback = request.fallback_state()
+    missed = np.zeros((4, 4)) if fallback is None or missed_probability == 0 else missed_probability * fallback
+    if success == 0 or count == 0:
+        heralded, truncation = np.zeros((4, 4)), 0.0
+    elif schedule.edge is None:
+        heralded, truncation = (1 - missed_probability) * link.pair, 0.0
+    else:
+        heralded, truncation = at_edge(link, schedule)
+    if schedule.edge is not None:
+        times: AtEdge | Geometric = AtEdge(schedule.edge, float(heralded[0, 0]))
+        press = schedule.edge
+    else:
+        times = Geometric(success, schedule.step, schedule.start, count)
+        press = _press(schedule, success, missed_probability)
+    return ExactLaw(model.target, times, heralded, missed, press, truncation)
+
+
+def at_edge(link: Link, schedule: Schedule) -> tuple[Pair, float]:
+    """Correlations of the heralded pairs at the clock's edge, summed over attempts, and the error bound."""
+    model, ageing, step = link.model, link.ageing, schedule.step
+    success, count = min(model.success_probability, 1.0), schedule.attempts
+    assert count is not None
+    youngest = schedule.age(count, model.herald_delay)
+    modes = ageing.modes(model.born)
+    if modes is not None:
+        rates = modes.rates[:, None, None]
+        if schedule.newest:
+            kept = newest_kept(success, count, np.exp(-rates * step) * ageing.attempt_factors)
+        else:
+            kept = first_kept(success, count, rates * step)
+        return np.asarray((modes.pairs * np.exp(-rates * youngest) * kept).sum(axis=0)), 0.0
+    if success == 1:  # the first attempt succeeds; or the last, where the newest is kept
+        return ageing.at(model.born, youngest if schedule.newest else schedule.age(1, model.herald_delay)), 0.0
+    fail = math.log1p(-success)
+
+    def term(j: np.ndarray) -> np.ndarray:
+        weight = success * np.exp(fail * (j if schedule.newest else count - 1 - j))
+        aged = ageing.at(model.born, youngest + j * step)
+        return np.asarray(weight[:, None, None] * aged)
+
+    if schedule.newest and np.any(ageing.attempt_factors < 1):
+        return _newest_with_damage(link, schedule, youngest)
+    return smooth_sum(term, count)
+
+
+def _newest_with_damage(link: Link, schedule: Schedule, youngest: float) -> tuple[Pair, float]:
+    """The same where further attempts damage the stored pair and its memories are not exponential.
+
+    A factor to the power of the attempts is smooth in them only where it is positive; each sign is summed apart.
+    """
+    model, ageing = link.model, link.ageing
+    success = model.success_probability
+    factors = ageing.attempt_factors
+    assert schedule.attempts is not None
+
+    def term(j: np.ndarray, sign: float) -> np.ndarray:
+        keep = (np.sign(factors) == sign) if sign else factors == 0
+        strength = np.where(keep, np.abs(factors), 0.0)
+        damage = np.where(strength == 1, 1.0, strength ** j[:, None, None])
+        return np.asarray(
+            success
+            * np.exp(math.log1p(-success) * j)[:, None, None]
+            * damage
+            * ageing.at(model.born, youngest + j[:, None, None].reshape(-1) * schedule.step)
+        )
+
+    count = schedule.attempts
+    total, error = smooth_sum(lambda j: term(j, 1.0), count)
+    if np.any(factors < 0):
+        even, first = smooth_sum(lambda i: term(2 * i, -1.0), (count + 1) // 2)
+        odd, second = smooth_sum(lambda i: term(2 * i + 1, -1.0), count // 2) if count > 1 else (0.0 * even, 0.0)
+        total, error = total + even - odd, error + first + second
+    # Where one attempt destroys a correlation, only the last attempt's pair keeps it.
+    total += np.where(factors == 0, success * ageing.at(model.born, youngest), 0.0)
+    return total, error
+
+
+def _missed(success: float, count: int | None) -> float:
+    """Probability that no attempt succeeds."""
+    if count is None:
+        return 0.0
+    if success >= 1:
+        return 1.0 if count == 0 else 0.0
+    return math.exp(count * math.log1p(-success))
+
+
+def _press(schedule: Schedule, success: float, missed: float) -> float:
+    """Mean wall-clock time from the press to the hand-over, s."""
+    if success == 0 or schedule.attempts == 0:
+        return math.inf if schedule.until is None else schedule.until
+    answered = schedule.start + mean_attempts(success, schedule.attempts) * schedule.step
+    return answered if schedule.until is None else (1 - missed) * answered + missed * schedule.until

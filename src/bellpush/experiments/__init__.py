@@ -1,0 +1,1 @@
+"""Published claims about entanglement on demand, one experiment a file."""

@@ -1,0 +1,14 @@
+"""All experiments with published claims, by preset; a new one is its file and its line here."""
+
+from __future__ import annotations
+
+from bellpush.experiments import humphreys_2018, kurpiers_2018, magnard_2020
+from bellpush.experiments.claim import Claim
+
+__all__ = ["EXPERIMENTS"]
+
+EXPERIMENTS: dict[str, tuple[Claim, ...]] = {
+    "humphreys-2018": humphreys_2018.CLAIMS,
+    "kurpiers-2018": kurpiers_2018.CLAIMS,
+    "magnard-2020": magnard_2020.CLAIMS,
+}

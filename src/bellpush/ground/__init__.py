@@ -1,0 +1,1 @@
+"""What every room stands on: units, errors, estimates, random streams, checked records."""

@@ -1,0 +1,1 @@
+"""What a laboratory owns: memories, channels, nodes, and presets of known devices."""

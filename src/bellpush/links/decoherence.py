@@ -1,0 +1,79 @@
+"""The decoherence rate of a stored pair's fidelity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bellpush.ground.estimate import Estimate, absent
+from bellpush.links.ageing import Ageing, PairModes
+from bellpush.states.measures import fidelity, overlap
+from bellpush.states.pair import BellState, Pair
+
+__all__ = ["decoherence_rate"]
+
+EXPONENTIAL = "the stored fidelity decays as one exponential"
+CROSSING = "one over the time at which the stored fidelity has lost 1 - 1/e of its way to its floor"
+NOTHING_LOST = "storage takes nothing from the fidelity of this pair"
+
+
+def decoherence_rate(born: Pair, ageing: Ageing, target: BellState, herald_delay: float = 0.0) -> Estimate:
+    """Rate at which the fidelity of a stored pair is lost, Hz.
+
+    Args:
+        born: normalised correlations at birth, shape (4, 4).
+        ageing: the memories that hold it.
+        target: the Bell state the fidelity is taken to.
+        herald_delay: age at which storage begins to count, s.
+
+    Returns:
+        Exact where the fidelity decays as one exponential; else one over the time at which it has lost 1 - 1/e of its
+        way to its floor, with `definition` and `floor`. Absent where nothing is lost.
+    """
+
+    def stored(time: float) -> float:
+        return float(fidelity(ageing.at(born, herald_delay + time), target))
+
+    modes = ageing.modes(born)
+    if modes is not None:
+        rates, weights = _weights(modes, target, herald_delay)
+        moving = (rates > 0) & (np.abs(weights) > 1e-14)
+        if not moving.any():
+            return absent(NOTHING_LOST, "Hz")
+        floor = float(weights[rates == 0].sum())
+        if moving.sum() == 1:
+            return Estimate.exact(float(rates[moving][0]), "Hz", definition=EXPONENTIAL, floor=floor)
+        slowest = 1 / float(rates[moving].min())
+    else:
+        slowest = max(ageing.first.scale, ageing.second.scale)
+        floor = stored(slowest * 1e60)
+    start = stored(0.0)
+    if abs(start - floor) < 1e-14:
+        return absent("the stored fidelity starts at its floor", "Hz")
+    time = _crossing(lambda t: (stored(t) - floor) / (start - floor), slowest)
+    return Estimate.exact(1 / time, "Hz", truncation=1e-11 / time, definition=CROSSING, floor=floor)
+
+
+def _weights(modes: PairModes, target: BellState, age: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """What each exponential contributes to the fidelity at `age`, shape (modes,)."""
+    return modes.rates, np.asarray(overlap(modes.pairs, target)) * np.exp(-modes.rates * age)
+
+
+def _crossing(share: Callable[[float], float], scale: float) -> float:
+    """First time at which `share` has fallen to 1/e, by bracketing on a fine grid and bisection."""
+    grid = scale * np.logspace(-15, 15, 1201)
+    level = float(np.exp(-1))
+    before = 0.0
+    for after in grid:
+        if share(float(after)) <= level:
+            break
+        before = float(after)
+    low, high = before, float(after)
+    while high - low > 1e-13 * high:
+        middle = (low + high) / 2
+        if middle in (low, high):
+            break
+        low, high = (middle, high) if share(middle) > level else (low, middle)
+    return high

@@ -1,0 +1,17 @@
+"""All link schemes; a new one is its file and its line here."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+from pydantic import Field
+
+from bellpush.links.direct_transfer import DirectTransfer
+from bellpush.links.parametric import Parametric
+from bellpush.links.scheme import Scheme
+from bellpush.links.single_click import SingleClick
+
+__all__ = ["SCHEMES", "AnyScheme"]
+
+SCHEMES: tuple[type[Scheme], ...] = (Parametric, SingleClick, DirectTransfer)
+AnyScheme: TypeAlias = Annotated[Parametric | SingleClick | DirectTransfer, Field(discriminator="kind")]

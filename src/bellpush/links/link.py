@@ -1,0 +1,110 @@
+"""A link as networks see it: its model, its memories, its overheads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from bellpush.ground.estimate import Estimate, absent
+from bellpush.ground.spec import Duration, PositiveDuration, Record
+from bellpush.hardware.channel import Channel
+from bellpush.hardware.node import Node
+from bellpush.links.ageing import Ageing
+from bellpush.links.decoherence import decoherence_rate
+from bellpush.links.model import LinkModel
+from bellpush.links.scheme import Scheme
+from bellpush.states.measures import fidelity
+from bellpush.states.pair import Pair
+
+__all__ = ["Link", "Overhead"]
+
+
+class Overhead(Record):
+    """Time a link spends on something else than attempts."""
+
+    name: str
+    duration: Duration
+    every: PositiveDuration | None = None
+    """how often, for `spread`"""
+    when: Literal["spread", "cycle-start"]
+    """spread: attempts take longer by the share duration/every; cycle-start: no attempts in the first `duration` of a
+    clock cycle"""
+
+
+@dataclass(frozen=True)
+class Link:
+    """Two neighbouring nodes, the channel between them and the scheme that joins them."""
+
+    name: str
+    between: tuple[str, str]
+    nodes: tuple[Node, Node]
+    channel: tuple[Channel, ...]
+    scheme: Scheme
+    overheads: tuple[Overhead, ...] = ()
+
+    @cached_property
+    def model(self) -> LinkModel:
+        """All that a network may know of the link."""
+        return self.scheme.link_model(self.nodes, self.channel)
+
+    @property
+    def ageing(self) -> Ageing:
+        """How its pairs age."""
+        return Ageing(self.nodes[0].memory, self.nodes[1].memory)
+
+    @cached_property
+    def pair(self) -> Pair:
+        """The pair when the herald is known: born `herald_delay` before, aged since; shape (4, 4)."""
+        return self.ageing.at(self.model.born, self.model.herald_delay)
+
+    @property
+    def step(self) -> float:
+        """Time from one attempt to the next, spread overheads included, s."""
+        share = sum(o.duration / o.every for o in self.overheads if o.when == "spread" and o.every is not None)
+        return self.model.attempt_duration * (1 + share)
+
+    @property
+    def lead(self) -> float:
+        """Time at the start of a clock cycle in which no attempt is made, s."""
+        return sum(o.duration for o in self.overheads if o.when == "cycle-start")
+
+    # What `run` reports of a link.
+
+    @property
+    def success_probability(self) -> Estimate:
+        """Per attempt."""
+        return Estimate.exact(self.model.success_probability)
+
+    @property
+    def rate(self) -> Estimate:
+        """Success probability over attempt duration, spread overheads included, Hz."""
+        return Estimate.exact(self.model.success_probability / self.step, "Hz")
+
+    @property
+    def rate_peak(self) -> Estimate:
+        """The same without overheads, Hz."""
+        return Estimate.exact(self.model.success_probability / self.model.attempt_duration, "Hz")
+
+    @property
+    def fidelity(self) -> Estimate:
+        """Heralded fidelity of the pair when the herald is known."""
+        if self.model.success_probability == 0:
+            return absent("no attempt ever succeeds")
+        return Estimate.exact(float(fidelity(self.pair, self.model.target)))
+
+    @cached_property
+    def decoherence_rate(self) -> Estimate:
+        """How fast the stored pair loses its fidelity, Hz."""
+        if self.model.success_probability == 0:
+            return absent("no attempt ever succeeds", "Hz")
+        return decoherence_rate(self.model.born, self.ageing, self.model.target, self.model.herald_delay)
+
+    @property
+    def link_efficiency(self) -> Estimate:
+        """Rate of making a pair over the rate of losing it."""
+        lost = self.decoherence_rate
+        if lost.value is None:
+            return absent(f"there is no decoherence rate: {lost.why}")
+        assert self.rate.value is not None
+        return Estimate.exact(self.rate.value / lost.value)

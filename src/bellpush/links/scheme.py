@@ -1,0 +1,58 @@
+"""Schemes: how one attempt at a link tries to make a pair.
+
+Each scheme offers two independent roads to the same link: `link_model`, a closed form or a solved model, which engines
+use, and `attempts`, one attempt played out on density matrices, which checks it.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bellpush.ground.spec import Record
+from bellpush.hardware.channel import Channel
+from bellpush.hardware.node import Node
+from bellpush.links.model import LinkModel
+from bellpush.states.pair import BellState
+
+__all__ = ["Played", "Scheme"]
+
+
+@dataclass(frozen=True)
+class Played:
+    """One attempt played out: every herald with its probability and the density matrix after its correction."""
+
+    probabilities: NDArray[np.float64]  # shape (heralds,)
+    states: NDArray[np.complex128]  # shape (heralds, 4, 4), normalised, at birth, signs corrected
+    target: BellState
+    attempt_duration: float
+    herald_delay: float
+    idle: NDArray[np.complex128] | None  # the same when nothing was heralded, shape (4, 4)
+
+
+class Scheme(Record):
+    """How one attempt tries. Abstract: a kind fills in the two roads."""
+
+    summary: ClassVar[str]
+    heralded: ClassVar[bool] = True
+    remainder: ClassVar[str] = "the scheme itself"  # what costs fidelity with all imperfections off
+
+    @abstractmethod
+    def link_model(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> LinkModel:
+        """The link between `ends` in closed form, or as a solved model."""
+
+    @abstractmethod
+    def attempts(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Played:
+        """One attempt played out on density matrices, without the closed form."""
+
+    def contradiction(self, channel: tuple[Channel, ...]) -> str | None:
+        """What is missing or contradicts itself once the channel is known; None if nothing is."""
+        return None
+
+    def imperfections(self) -> dict[str, dict[str, object]]:
+        """Each imperfection by name, with the field values that switch it off."""
+        return {}

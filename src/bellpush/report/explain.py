@@ -1,0 +1,146 @@
+"""What `explain` prints: every step from devices to plan, without running an engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bellpush.delivery.request import Request
+from bellpush.ground.spec import Record
+from bellpush.ground.units import readable
+from bellpush.hardware.memory import describe
+from bellpush.links.budget import budget
+from bellpush.links.link import Link
+from bellpush.report.text import quantity
+from bellpush.scenario.load import Scenario
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+__all__ = ["explain"]
+
+
+def explain(scenario: Scenario) -> list[Table | str]:
+    """Devices, link models with their error budget, routes, plans, every ideal default taken, every input."""
+    parts: list[Table | str] = [scenario.name or "A scenario without a name", "", "Devices"]
+    for name, node in scenario.file.nodes.items():
+        parts.append(f"  {name}: {describe(node.memory)}; {node.qubits} qubit{'' if node.qubits == 1 else 's'}")
+    for link in scenario.job.links.values():
+        parts += ["", f"Link {link.name}: {link.scheme.summary}", _model(link), *_budget(link)]
+        parts += [f"  note: {note}" for note in link.model.notes]
+    for request in scenario.job.requests.values():
+        parts += ["", f"Request {request.name}: {request.delivery.summary}", *_plan(request)]
+    taken = ideal_defaults(scenario)
+    parts += ["", "Ideal defaults taken" if taken else "No ideal default is taken."]
+    parts += [f"  {path} = {value}" for path, value in taken]
+    parts += ["", "Inputs and how they are known", _inputs(scenario), f"job {scenario.job.hash}"]
+    return parts
+
+
+def _table(*headings: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("  " + headings[0])
+    for heading in headings[1:]:
+        table.add_column(heading, justify="right")
+    return table
+
+
+def _model(link: Link) -> Table:
+    model = link.model
+    table = _table("link model", "")
+    rows = [
+        ("attempt duration", readable(model.attempt_duration, "s")),
+        ("from birth to herald", readable(model.herald_delay, "s")),
+        ("success per attempt", quantity(link.success_probability.to_dict(), 6)),
+        ("rate, overheads included", quantity(link.rate.to_dict())),
+        ("rate, peak", quantity(link.rate_peak.to_dict())),
+        (f"heralded fidelity to {model.target}", quantity(link.fidelity.to_dict(), 6)),
+        ("decoherence rate", quantity(link.decoherence_rate.to_dict())),
+        ("link efficiency", quantity(link.link_efficiency.to_dict())),
+    ]
+    rows += [(f"outcome: {o.name} ({o.announced})", f"{o.probability:.6g}") for o in model.outcomes]
+    rows += [(f"overhead: {o.name} ({o.when})", readable(o.duration, "s")) for o in link.overheads]
+    for name, value in rows:
+        table.add_row("  " + name, value)
+    return table
+
+
+def _budget(link: Link) -> list[Table | str]:
+    costs = budget(link)
+    if not costs:
+        return []
+    table = _table("what costs fidelity", "alone on", "alone off")
+    for cost in costs:
+        cells = ["-" if value is None else f"{value:.4f}" for value in (cost.alone_on, cost.alone_off)]
+        table.add_row("  " + cost.name, *cells)
+    return [table]
+
+
+def _plan(request: Request) -> list[str]:
+    schedule, link = request.schedule, request.link
+    route = " - ".join(reversed(link.between) if request.swapped else link.between)
+    lines = [f"  route: {route} over link {link.name}", "  plan: deliver"]
+    if schedule.edge is not None:
+        rule = getattr(request.delivery, "rule", lambda _: "")(link)
+        lines.append(f"          {rule} until the edge, {readable(schedule.edge, 's')} after the press")
+    elif schedule.until is not None:
+        lines.append(f"          at the herald, or the fallback {readable(schedule.until, 's')} after the press")
+    else:
+        lines.append("          at the herald")
+    count = "as many attempts as it takes" if schedule.attempts is None else f"at most {schedule.attempts} attempts"
+    lines.append(f"            generate: {count}, the first from {readable(schedule.start, 's')} on")
+    lines.append(f"  tick: {readable(schedule.step, 's')} from one attempt to the next")
+    horizon = "none" if schedule.until is None else readable(schedule.until, "s")
+    lines.append(f"  horizon: {horizon}")
+    if request.fallback is not None:
+        lines.append(f"  fallback: {request.fallback}")
+    return lines
+
+
+def ideal_defaults(scenario: Scenario) -> list[tuple[str, str]]:
+    """Every physical field that was not given and what it was taken for, by path."""
+    found: list[tuple[str, str]] = []
+    for name, node in scenario.file.nodes.items():
+        found += _unset(node, f"nodes.{name}")
+    for name, link in zip(scenario.job.links, scenario.file.links, strict=True):
+        found += _unset(link.scheme, f"links.{name}.scheme")
+        for index, element in enumerate(link.channel):
+            found += _unset(element, f"links.{name}.channel" + (f".{index}" if len(link.channel) > 1 else ""))
+    return found
+
+
+def _unset(record: Record, path: str) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for name, field in type(record).model_fields.items():
+        value = getattr(record, name)
+        if name in ("kind", "qubits", "swap"):
+            continue
+        if name not in record.model_fields_set:
+            found.append((f"{path}.{name}", _said(value, field.description or "")))
+        elif isinstance(value, Record):
+            found += _unset(value, f"{path}.{name}")
+    return found
+
+
+def _said(value: Any, description: str) -> str:
+    """A default in the words of the field's own description, or its value."""
+    for clause in description.replace("\n", " ").split(";"):
+        if "if not given" in clause:
+            return clause.replace("if not given", "").strip().rstrip(",")
+    return str(value.kind) if isinstance(value, Record) else str(value)
+
+
+def _inputs(scenario: Scenario) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("  input", overflow="fold")
+    table.add_column("value", overflow="fold")
+    table.add_column("standing")
+    table.add_column("source", overflow="fold", style="dim")
+    for one in scenario.inputs:
+        table.add_row("  " + one.path, one.text, one.standing, one.source)
+    return table

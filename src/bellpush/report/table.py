@@ -1,0 +1,128 @@
+"""The table that `run` prints: what the button gives, beside what was published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bellpush.experiments.claim import Claim
+from bellpush.experiments.kinds import EXPERIMENTS
+from bellpush.ground.units import readable
+from bellpush.report.text import quantity, read
+from bellpush.scenario.result import Result
+from bellpush.scenario.run import run
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+__all__ = ["Column", "columns", "footnotes", "tables"]
+
+SIDE_BY_SIDE = 2  # results that fit beside each other in 80 columns
+
+
+@dataclass(frozen=True)
+class Column:
+    """One request of one result, as rows: name, ours, published."""
+
+    title: str
+    result: Result
+    rows: list[tuple[str, str, str]]
+
+
+LINK_ROWS = (
+    ("success per attempt", "success_probability"),
+    ("link rate", "rate"),
+    ("heralded when fresh", "fidelity"),
+    ("decoherence rate", "decoherence_rate"),
+    ("link efficiency", "link_efficiency"),
+)
+REQUEST_ROWS = (
+    ("latency", "latency.mean"),
+    ("latency, 99 %", "latency.p99"),
+    ("pairs handed over", "rate"),
+    ("pair is there", "delivered_probability"),
+    ("heralded fidelity", "fidelity_heralded"),
+    ("delivered fidelity", "fidelity"),
+    ("on demand", "on_demand"),
+)
+
+
+def columns(result: Result, preset: str = "") -> list[Column]:
+    """One column a request; with the published values if the result is that of a preset as it comes."""
+    document = result.to_dict()
+    claims = EXPERIMENTS.get(preset, ())
+    beside = {claim.path: _published(claim) for claim in claims if not claim.edits}
+    found = []
+    for name, answer in result.requests.items():
+        link = answer.request.link.name
+        rows = [("asked for", _asked(answer.request.delivery), "")]
+        for label, key in LINK_ROWS:
+            path = f"links.{link}.{key}"
+            rows.append((label, quantity(read(document, path)), beside.get(path, "")))
+        for label, key in REQUEST_ROWS:
+            path = f"requests.{name}.{key}"
+            rows.append((label, quantity(read(document, path)), beside.get(path, "")))
+        for claim in claims:
+            if claim.edits:
+                ours = run(result.scenario.edit_all(claim.edits), result.engine, seed=result.seed).to_dict()
+                rows.append((f"{claim.name} ({claim.when})", quantity(read(ours, claim.path)), _published(claim)))
+        rows.append(("weakest input", read(document, f"links.{link}.standing"), ""))
+        title = result.scenario.name or preset or "scenario"
+        found.append(Column(title if len(result.requests) == 1 else f"{title}: {name}", result, rows))
+    return found
+
+
+def tables(found: list[Column]) -> list[Table]:
+    """Rich tables of at most 80 columns, two results side by side."""
+    from rich import box
+    from rich.table import Table
+
+    made = []
+    for first in range(0, len(found), SIDE_BY_SIDE):
+        group = found[first : first + SIDE_BY_SIDE]
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
+        table.add_column("")
+        for column in group:
+            table.add_column(column.title, justify="right")
+            if any(published for _, _, published in column.rows):
+                table.add_column("published", style="dim")
+        by_name = [{name: (ours, published) for name, ours, published in column.rows} for column in group]
+        order = list(dict.fromkeys(name for column in group for name, _, _ in column.rows))
+        order.sort(key=lambda name: name == "weakest input")
+        for name in order:
+            cells = []
+            for column, rows in zip(group, by_name, strict=True):
+                ours, published = rows.get(name, ("", ""))
+                cells.append(ours)
+                if any(text for _, _, text in column.rows):
+                    cells.append(published)
+            table.add_row(name, *cells)
+        made.append(table)
+    return made
+
+
+def footnotes(found: list[Column]) -> list[str]:
+    """What has to be said beneath: verdicts with their reasons, weak inputs, notes of links."""
+    lines = []
+    for column in found:
+        for answer in column.result.requests.values():
+            if column.title in (column.result.scenario.name, "") or column.title.endswith(answer.request.name):
+                word = {True: "on demand", False: "not on demand", None: "not judged"}[answer.on_demand]
+                lines.append(f"{column.title}: {word}: {answer.verdict.why}.")
+        weak = [one for one in column.result.scenario.inputs if one.standing in ("recalled", "assumed")]
+        if weak:
+            names = "; ".join(f"{one.path.removeprefix('links.0.')} ({one.standing})" for one in weak)
+            lines.append(f"{column.title}: rests on unconfirmed inputs, so agreement proves nothing: {names}.")
+        for link in column.result.links.values():
+            lines += [f"{column.title}: {note}" for note in link.model.notes]
+    return list(dict.fromkeys(lines))
+
+
+def _asked(delivery: Any) -> str:
+    time = getattr(delivery, "period", None) or getattr(delivery, "within", None)
+    return delivery.kind + (f", {readable(time, 's')}" if time else "")
+
+
+def _published(claim: Claim) -> str:
+    sign = "> " if claim.relation == "greater" else ""
+    return f"{sign}{readable(claim.published, claim.unit)} {claim.standing}"

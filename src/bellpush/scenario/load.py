@@ -1,0 +1,159 @@
+"""Scenarios: read from a file, a preset's name or a mapping, checked as a whole, and edited."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from bellpush.delivery.job import Job
+from bellpush.ground.errors import Problem, ScenarioError, UnsupportedError
+from bellpush.ground.spec import DOOR
+from bellpush.scenario import presets
+from bellpush.scenario.check import contradictions, references
+from bellpush.scenario.expand import expand
+from bellpush.scenario.lower import lower
+from bellpush.scenario.model import ScenarioFile
+from bellpush.scenario.paths import write
+from bellpush.scenario.problems import problems
+from bellpush.scenario.standing import Input, inputs
+from bellpush.scenario.tree import MAX_BYTES, Mark, Tree, copy, grow, parse, plain
+
+if TYPE_CHECKING:
+    from bellpush.scenario.result import Result
+
+__all__ = ["Scenario", "load"]
+
+
+class Scenario:
+    """A checked scenario, presets and defaults written out.
+
+    Edits give a new scenario; this one never changes.
+    """
+
+    def __init__(self, tree: Tree) -> None:
+        """Check a tree whose presets are written out.
+
+        Raises:
+            ScenarioError: with every problem of the scenario at once.
+            UnsupportedError: it asks for what is not built.
+        """
+        self._tree = tree
+        found = references(tree)
+        try:
+            self.file = ScenarioFile.model_validate(plain(tree), context=DOOR)
+        except ValidationError as error:
+            wrong, unbuilt = problems(error, tree)
+            if wrong or found:
+                raise ScenarioError(_in_order([*wrong, *found])) from None
+            raise UnsupportedError("\n".join(str(problem) for problem in unbuilt)) from None
+        if found:
+            raise ScenarioError(_in_order(found))
+        self.job: Job = lower(self.file)
+        if conflicts := contradictions(self.file, self.job, tree):
+            raise ScenarioError(_in_order(conflicts))
+
+    @property
+    def name(self) -> str:
+        """What the scenario calls itself."""
+        return self.file.name
+
+    @cached_property
+    def inputs(self) -> list[Input]:
+        """Every number that went in, with how it is known."""
+        return inputs(self._tree)
+
+    def inputs_of(self, link: str) -> list[Input]:
+        """The numbers one link rests on."""
+        return inputs(self._tree, [list(self.job.links).index(link)])
+
+    def edit(self, path: str, value: Any) -> Scenario:
+        """The same scenario with one value changed.
+
+        Args:
+            path: as `--set` takes it, e.g. "links.0.channel.length"; list items by index or name.
+            value: text with a unit, a number, or a mapping, which is merged as over a preset.
+
+        Raises:
+            ScenarioError: the path leads nowhere, or the scenario does not hold together any more.
+
+        >>> load("humphreys-2018").edit("requests.clocked.delivery.period", "50 ms").file.requests[0].delivery.period
+        0.05
+        """
+        return self.edit_all({path: value})
+
+    def edit_all(self, changes: Mapping[str, Any]) -> Scenario:
+        """The same scenario with several values changed at once; see `edit`."""
+        tree = copy(self._tree)
+        for path, value in changes.items():
+            write(tree, path, grow(value, Mark("--set")))
+        return Scenario(tree)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The scenario as plain data, presets and defaults written out; `load` takes it."""
+        data: dict[str, Any] = plain(self._tree)
+        return data
+
+    def run(self, engine: str | None = None, shots: int | None = None, seed: int | None = None) -> Result:
+        """Answer the scenario; see `bellpush.run`."""
+        from bellpush.scenario.run import run
+
+        return run(self, engine, shots, seed)
+
+    def __repr__(self) -> str:
+        requests = ", ".join(self.job.requests) or "no request"
+        return f"<Scenario {self.name or 'without a name'}: {', '.join(self.job.links)}; {requests}>"
+
+
+def load(what: str | os.PathLike[str] | Mapping[str, Any], edits: Mapping[str, Any] | None = None) -> Scenario:
+    """A scenario from a file, a preset's name, or a mapping.
+
+    Args:
+        what: a path (it has a suffix or a slash), the name of a preset, or the data of a scenario.
+        edits: values to change on the way, by path, before anything is checked.
+
+    Raises:
+        ScenarioError: with every problem at once, each with file, line, column and path.
+        UnsupportedError: the scenario asks for what is not built.
+
+    >>> load("kurpiers-2018").job.requests["clocked"].delivery.period
+    2e-05
+    """
+    if isinstance(what, Mapping):
+        tree = grow(dict(what), Mark())
+    elif isinstance(what, str) and not _is_path(what):
+        tree = presets.experiment(what)
+    elif isinstance(what, str | os.PathLike):
+        tree = _read(Path(what))
+    else:
+        raise ScenarioError(f"A scenario must be a path, a name or a mapping, but is a {type(what).__name__}.")
+    tree = expand(tree)
+    for path, value in (edits or {}).items():
+        write(tree, path, grow(value, Mark("--set")))
+    return Scenario(tree)
+
+
+def _is_path(what: str) -> bool:
+    return "/" in what or os.sep in what or bool(Path(what).suffix)
+
+
+def _read(path: Path) -> Tree:
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1024)
+    except OSError as error:
+        raise ScenarioError(f"`{path}` cannot be read: {error.strerror or error}.") from None
+    if len(content) > MAX_BYTES:
+        raise ScenarioError(Problem("A scenario file must be at most 300 KiB, but has more.", file=str(path)))
+    return parse(content, str(path))
+
+
+def _in_order(found: list[Problem]) -> list[Problem]:
+    unique = {(problem.message, problem.where): problem for problem in found}
+    return sorted(unique.values(), key=lambda p: (p.file, p.line, p.column))
+
+

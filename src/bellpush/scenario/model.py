@@ -1,0 +1,118 @@
+"""What a scenario file may hold."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from bellpush.delivery.kinds import AnyDelivery
+from bellpush.ground.spec import Count, PositiveDuration, Probability, Record, WholeNumber, problem, shown
+from bellpush.hardware.channel import AnyChannel
+from bellpush.hardware.node import Node
+from bellpush.links.kinds import AnyScheme
+from bellpush.links.link import Overhead
+
+__all__ = ["STANDINGS", "ScenarioFile", "Source"]
+
+Standing: TypeAlias = Literal["reported", "derived", "secondary", "given", "fitted", "assumed", "recalled"]
+STANDINGS: tuple[Standing, ...] = ("reported", "derived", "secondary", "given", "fitted", "assumed", "recalled")
+"""from the strongest to the weakest"""
+
+
+def _name(value: Any) -> str:
+    if not isinstance(value, str):
+        raise problem(f"must be a name, but is {shown(value)}.")
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,79}", value):
+        raise problem(
+            f"must be a name of letters, digits, - and _ that starts with a letter, but is {shown(value)}."
+        )
+    return value
+
+
+def _listed(value: Any) -> Any:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+def _pair(value: tuple[str, ...]) -> tuple[str, ...]:
+    if len(value) < 2:
+        raise problem(f"must name two nodes, but names {len(value)}.")
+    if len(set(value)) < len(value):
+        raise problem("must name different nodes, but names one twice.")
+    return value
+
+
+Name: TypeAlias = Annotated[str, BeforeValidator(_name)]
+Ends: TypeAlias = Annotated[tuple[Name, ...], AfterValidator(_pair)]
+
+
+class LinkFile(Record):
+    """A link between two neighbouring nodes."""
+
+    name: Name | None = None
+    """the two node names joined by "-" if not given"""
+    between: Ends
+    """its two nodes; the first is the sender where a scheme has one"""
+    channel: Annotated[tuple[AnyChannel, ...], BeforeValidator(_listed)] = ()
+    """what lies between the nodes: one element, or a list of elements in a row"""
+    scheme: AnyScheme
+    """how an attempt tries"""
+    overheads: tuple[Overhead, ...] = ()
+    """time spent on something else than attempts"""
+
+
+class Target(Record):
+    """What is asked for."""
+
+    kind: Literal["bell"] = "bell"
+
+
+class Policy(Record):
+    """The rule that says how a request is served."""
+
+    kind: Literal["direct"] = "direct"
+
+
+class RequestFile(Record):
+    """Who asks for what, by when."""
+
+    name: Name | None = None
+    """the kind of its delivery if not given"""
+    between: Ends
+    """the nodes that want the pair"""
+    target: Target = Target()
+    delivery: AnyDelivery
+    """when it is handed over, and what if there is none"""
+    policy: Policy = Policy()
+    min_fidelity: Probability | None = None
+    """fidelity that counts as good enough; only judged and reported; 0.5 if not given"""
+
+
+class Source(Record):
+    """How a number is known."""
+
+    standing: Standing
+    source: str = ""
+
+
+class Run(Record):
+    """How to compute, not what."""
+
+    engine: str = "auto"
+    seed: WholeNumber = 1
+    shots: Count | None = None
+    """presses to play in sampling engines; the engine's choice if not given"""
+    horizon: PositiveDuration | None = None
+    """time after which a sampled press is given up; none if not given"""
+
+
+class ScenarioFile(Record):
+    """A whole scenario."""
+
+    name: Annotated[str, Field(max_length=200)] = ""
+    nodes: Annotated[dict[Name, Node], Field(min_length=1)]
+    links: Annotated[tuple[LinkFile, ...], Field(min_length=1)]
+    requests: tuple[RequestFile, ...] = ()
+    sources: dict[str, Source] = {}
+    run: Run = Run()

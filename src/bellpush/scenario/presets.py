@@ -1,0 +1,74 @@
+"""Presets: scenarios and devices that come with the program and can be named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from bellpush.ground.errors import Problem, ScenarioError
+from bellpush.scenario.paths import did_you_mean
+from bellpush.scenario.tree import Mark, Tree, copy, parse
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+__all__ = ["Preset", "device", "experiment", "names", "summary"]
+
+FOLDERS = {"experiment": "bellpush.scenario", "device": "bellpush.hardware"}
+
+
+@dataclass(frozen=True)
+class Preset:
+    """What can be named, and what it is."""
+
+    name: str
+    kind: str
+    summary: str
+
+
+@cache
+def names(kind: str) -> tuple[str, ...]:
+    """All presets of a kind (`experiment` or `device`), in alphabetical order."""
+    folder = files(FOLDERS[kind]) / "presets"
+    return tuple(sorted(p.name.removesuffix(".yaml") for p in folder.iterdir() if p.name.endswith(".yaml")))
+
+
+@cache
+def _read(kind: str, name: str) -> Tree:
+    found: Traversable = files(FOLDERS[kind]) / "presets" / f"{name}.yaml"
+    return parse(found.read_bytes(), f"preset {name}")
+
+
+def experiment(name: str) -> Tree:
+    """The scenario of a published experiment.
+
+    Raises:
+        ScenarioError: there is none of that name; says the nearest.
+    """
+    if name not in names("experiment"):
+        known = names("experiment")
+        more = " A file's name has a suffix or a slash." if "." not in name else ""
+        raise ScenarioError(f"There is no preset `{name}`. {did_you_mean(name, known)}{more}")
+    return copy(_read("experiment", name))
+
+
+def device(name: object, at: Mark, path: str) -> Tree:
+    """The node of a known device.
+
+    Raises:
+        ScenarioError: there is none of that name; says where it is asked for, and the nearest.
+    """
+    known = names("device")
+    if not isinstance(name, str) or name not in known:
+        message = f"`{path}` must name a device, but is `{name}`. {did_you_mean(str(name), known)}"
+        raise ScenarioError(Problem(message, path, at.file, at.line, at.column))
+    return copy(_read("device", name))
+
+
+def summary() -> list[Preset]:
+    """Every preset with one line that says what it is."""
+    return [
+        Preset(name, kind, str(_read(kind, name).value["summary"].value)) for kind in FOLDERS for name in names(kind)
+    ]

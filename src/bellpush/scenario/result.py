@@ -1,0 +1,146 @@
+"""What a run answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import bellpush
+from bellpush.delivery.law import DeliveryLaw
+from bellpush.delivery.request import Request
+from bellpush.ground.estimate import Estimate
+from bellpush.links.link import Link
+from bellpush.scenario.load import Scenario
+from bellpush.scenario.standing import weakest
+from bellpush.scenario.verdict import Verdict, judge
+from bellpush.states.pair import Pair
+
+__all__ = ["Answer", "Result"]
+
+QUANTILES = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to one request: its law, and what is read from it."""
+
+    request: Request
+    law: DeliveryLaw
+
+    @property
+    def delivered_probability(self) -> Estimate:
+        """Probability that a herald stands behind what is handed over."""
+        return self.law.delivered_probability
+
+    @property
+    def fidelity(self) -> Estimate:
+        """Delivered fidelity: over every press, misses and fallbacks included."""
+        return self.law.fidelity
+
+    @property
+    def fidelity_heralded(self) -> Estimate:
+        """Fidelity at the hand-over given a herald."""
+        return self.law.fidelity_heralded
+
+    @property
+    def rate(self) -> Estimate:
+        """Hand-overs with a herald per second of wall clock, Hz."""
+        return self.law.rate
+
+    @property
+    def latency(self) -> dict[str, Estimate]:
+        """Mean and quantiles of the time from the press to the hand-over of a pair, s."""
+        return {"mean": self.law.latency, **{name: self.law.quantile(level) for name, level in QUANTILES.items()}}
+
+    @property
+    def state(self) -> Pair:
+        """Mean correlations over every press, first index for the first node asked for; shape (4, 4)."""
+        state = self.law.state
+        return state.T if self.request.swapped else state
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether this is on demand, and why."""
+        return judge(self.request, self.law)
+
+    @property
+    def on_demand(self) -> bool | None:
+        """Whether what is handed over beats the threshold and its own fallback; None where nothing is promised."""
+        return self.verdict.on_demand
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as `run --json` writes it."""
+        data: dict[str, Any] = {
+            "delivered_probability": self.delivered_probability.to_dict(),
+            "fidelity": self.fidelity.to_dict(),
+            "fidelity_heralded": self.fidelity_heralded.to_dict(),
+            "rate": self.rate.to_dict(),
+            "on_demand": self.on_demand,
+            "on_demand_why": self.verdict.why,
+            "target": self.law.target,
+            "state": _numbers(self.state),
+            "latency": {name: estimate.to_dict() for name, estimate in self.latency.items()},
+        }
+        return data
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answers to all requests of a scenario, by name: `result["clocked"]`."""
+
+    scenario: Scenario
+    engine: str
+    seed: int
+    requests: dict[str, Answer]
+
+    def __getitem__(self, name: str) -> Answer:
+        if name not in self.requests:
+            raise KeyError(f"no request `{name}`; there are {', '.join(self.requests) or 'none'}")
+        return self.requests[name]
+
+    @property
+    def links(self) -> dict[str, Link]:
+        """The links by name."""
+        return self.scenario.job.links
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document that `run --json` writes."""
+        return {
+            "schema": 1,
+            "bellpush": bellpush.__version__,
+            "scenario": self.scenario.to_dict(),
+            "engine": self.engine,
+            "seed": self.seed,
+            "job": self.scenario.job.hash,
+            "links": {name: link_dict(self.scenario, link) for name, link in self.links.items()},
+            "requests": {name: answer.to_dict() for name, answer in self.requests.items()},
+        }
+
+    def __repr__(self) -> str:
+        answers = ", ".join(f"{name}: delivered fidelity {a.fidelity.value}" for name, a in self.requests.items())
+        return f"<Result of {self.scenario.name or 'a scenario'} by the {self.engine} engine; {answers}>"
+
+
+def link_dict(scenario: Scenario, link: Link) -> dict[str, Any]:
+    """One link as `run --json` writes it."""
+    return {
+        "attempt_duration": Estimate.exact(link.model.attempt_duration, "s").to_dict(),
+        "success_probability": link.success_probability.to_dict(),
+        "rate": link.rate.to_dict(),
+        "rate_peak": link.rate_peak.to_dict(),
+        "fidelity": link.fidelity.to_dict(),
+        "target": link.model.target,
+        "state": _numbers(link.pair),
+        "decoherence_rate": link.decoherence_rate.to_dict(),
+        "link_efficiency": link.link_efficiency.to_dict(),
+        "standing": weakest(scenario.inputs_of(link.name)),
+        **({"notes": list(link.model.notes)} if link.model.notes else {}),
+    }
+
+
+def _numbers(pair: Pair) -> list[list[float]] | None:
+    return pair.tolist() if np.all(np.isfinite(pair)) else None
+
+

@@ -1,0 +1,34 @@
+"""The JSON Schema of scenario files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bellpush.hardware.node import Node
+from bellpush.scenario.model import LinkFile, ScenarioFile
+from bellpush.scenario.presets import names
+
+__all__ = ["schema"]
+
+
+def schema() -> dict[str, Any]:
+    """What an editor needs to check and complete a scenario file.
+
+    Presets and `defaults` are resolved before a scenario is checked, so they are added here: where a preset or a
+    default may fill a field in, the field is not required.
+    """
+    made = ScenarioFile.model_json_schema()
+    made["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    made["title"] = "bellpush scenario"
+    parts = made["$defs"]
+    node, link = parts[Node.__name__], parts[LinkFile.__name__]
+    node["properties"]["preset"] = {"enum": list(names("device")), "description": "a known device; the rest overrides it"}
+    link.pop("required", None)
+    defaults = {"node": {"$ref": f"#/$defs/{Node.__name__}"}, "link": {"$ref": f"#/$defs/{LinkFile.__name__}"}}
+    made["properties"]["defaults"] = {
+        "type": "object",
+        "description": "merged under every node and link",
+        "additionalProperties": False,
+        "properties": defaults,
+    }
+    return made

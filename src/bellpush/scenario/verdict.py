@@ -1,0 +1,61 @@
+"""The verdict: is this entanglement on demand, and why?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bellpush.delivery.law import DeliveryLaw
+from bellpush.delivery.request import Request
+from bellpush.ground.units import readable
+from bellpush.states.measures import overlap
+
+__all__ = ["Verdict", "judge"]
+
+CLASSICAL = 0.5  # fidelity to a Bell state that no separable state exceeds
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a delivery is on demand, None where no time is promised, and one sentence that says why."""
+
+    on_demand: bool | None
+    why: str
+
+
+def judge(request: Request, law: DeliveryLaw) -> Verdict:
+    """On demand: the delivered fidelity exceeds the threshold, and what the fallback alone would give."""
+    fallback = request.fallback_state()
+    if fallback is None:
+        return Verdict(None, "no time is promised: the press waits for its herald")
+    fidelity = law.fidelity.value
+    assert fidelity is not None
+    threshold = CLASSICAL if request.min_fidelity is None else request.min_fidelity
+    alone = float(overlap(fallback, law.target))
+    bar = max(threshold, alone) if alone == alone else threshold
+    said = f"the fallback's own {alone:.4g}" if alone > threshold else f"{threshold:.4g}"
+    if fidelity > bar:
+        return Verdict(True, f"the delivered fidelity {fidelity:.4g} exceeds {said}")
+    return Verdict(False, f"the delivered fidelity {fidelity:.4g} does not exceed {said}: {_reason(request, law, bar)}")
+
+
+def _reason(request: Request, law: DeliveryLaw, bar: float) -> str:
+    """What stands in the way, the first that would be enough on its own."""
+    link = request.link
+    fresh, delivered, kept = link.fidelity.value, law.delivered_probability.value, law.fidelity_heralded.value
+    if request.schedule.attempts == 0:
+        until = request.schedule.until
+        assert until is not None
+        return f"no attempt of {readable(link.step, 's')} fits into {readable(until - link.lead, 's')}"
+    if fresh is None or kept is None or delivered is None:
+        return "no attempt ever succeeds"
+    if fresh <= bar:
+        return f"even a fresh pair has only {fresh:.4g}"
+    if kept <= bar:
+        rate = link.decoherence_rate.value or 0.0
+        made = link.rate.value or 0.0
+        times = f", {rate / made:.3g} times faster than they are made ({readable(made, 'Hz')})" if rate > made > 0 else ""
+        return (
+            f"stored pairs decay at {readable(rate, 'Hz')}{times}, so that {fresh:.4g} when heralded is {kept:.4g} "
+            "when handed over"
+        )
+    return f"only {delivered:.4g} of the presses get a pair, and the fallback takes the rest"

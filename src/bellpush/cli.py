@@ -28,7 +28,9 @@ app = typer.Typer(
 What = Annotated[str, typer.Argument(help="a scenario file (it has a suffix or a slash) or a preset's name")]
 Sets = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help='change one value, e.g. links.0.channel.length="10 km"; repeatable'),
+    typer.Option(
+        "--set", metavar="PATH=VALUE", help='change one value, e.g. links.0.channel.length="10 km"; repeatable'
+    ),
 ]
 Shots = Annotated[int | None, typer.Option(help="presses to play in sampling engines", metavar="N")]
 Seed = Annotated[int | None, typer.Option(help="seed of all random numbers", metavar="N")]
@@ -114,8 +116,10 @@ def presets() -> None:
     """List what can be named."""
     from bellpush.scenario.presets import summary
 
-    for preset in summary():
-        print(f"{preset.name:<18} {preset.kind:<11} {preset.summary}")
+    for kind, heading in (("experiment", "experiments"), ("device", "devices, for a node's `preset`")):
+        print(heading)
+        for preset in summary(kind):
+            print(f"  {preset.name:<16} {preset.summary}")
 
 
 @app.command()
@@ -171,4 +175,3 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
-

@@ -6,8 +6,9 @@ Kraus operators: nothing is shared with the exact engine but the schedule.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from bellpush.delivery.job import Job
@@ -20,6 +21,9 @@ from bellpush.ground.units import readable
 from bellpush.links.link import Link
 from bellpush.links.scheme import Played
 from bellpush.states import pair as pairs
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
 
 __all__ = ["Physics"]
 
@@ -85,7 +89,7 @@ class Physics:
         self, link: Link, request: Request, schedule: Schedule, played: Played, attempt: Whole, streams: Streams
     ) -> Complex:
         """Density matrices at the hand-over, shape (shots, 4, 4)."""
-        states = np.empty((len(attempt), 4, 4), dtype=complex)
+        states: Complex = np.empty((len(attempt), 4, 4), dtype=complex)
         caught = attempt > 0
         if caught.any():
             rng = streams.stream(f"{request.name}/heralds")
@@ -106,13 +110,13 @@ class Physics:
     def _fallback(self, link: Link, request: Request, schedule: Schedule, played: Played) -> Complex:
         name = request.fallback
         if name == "mixed":
-            return np.eye(4, dtype=complex) / 4
+            return np.asarray(np.eye(4) / 4, dtype=complex)
         if name == "memories":
             assert played.idle is not None
             assert schedule.until is not None
             assert schedule.attempts is not None
             rest = schedule.until - schedule.start - schedule.attempts * schedule.step
-            return _aged(played.idle[None], link, np.array([max(rest, 0.0) + played.herald_delay]))[0]
+            return np.asarray(_aged(played.idle[None], link, np.array([max(rest, 0.0) + played.herald_delay]))[0])
         assert name is not None
         state = np.zeros((4, 4), dtype=complex)
         bits = int(request.link_order(name), 2)

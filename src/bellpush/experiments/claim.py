@@ -22,4 +22,3 @@ class Claim:
     uncertainty: float | None = None
     relation: Literal["equal", "greater"] = "equal"
     edits: Mapping[str, Any] = field(default_factory=dict)  # what differs from the preset, by path
-    when: str = ""  # the same in words

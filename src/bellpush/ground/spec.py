@@ -7,8 +7,9 @@ file (`door(...)`) must carry its unit as text, and a bare number for a dimensio
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import textwrap
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
@@ -40,7 +41,34 @@ R = TypeVar("R", bound="Record")
 class Record(BaseModel):
     """A frozen, fully checked set of fields; unknown fields are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)
+    # Built at the first use: a whole scenario is built once, not record by record at import.
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True)
+
+    @classmethod
+    def words(cls) -> dict[str, str]:
+        """What each field means: the text that stands beneath it in the source.
+
+        Read only where someone asks, since reading it costs more than a run.
+        """
+        found: dict[str, str] = {}
+        for base in reversed(cls.__mro__):
+            if issubclass(base, Record) and base is not Record:
+                found |= _attribute_docs(base)
+        return {name: found[name] for name in cls.model_fields if name in found}
+
+
+def _attribute_docs(cls: type) -> dict[str, str]:
+    import ast
+    import inspect
+
+    (definition,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
+    assert isinstance(definition, ast.ClassDef)
+    found = {}
+    for pair in pairwise(definition.body):
+        match pair:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                found[name] = inspect.cleandoc(text)
+    return found
 
 
 def problem(message: str) -> PydanticCustomError:
@@ -190,6 +218,3 @@ WholeNumber: TypeAlias = Annotated[int, _Whole(0)]
 def door(model: type[R], data: Any) -> R:
     """A record from data that came through a file: dimensional fields must carry their unit."""
     return model.model_validate(data, context=DOOR)
-
-
-Check: TypeAlias = Callable[[Any], Any]

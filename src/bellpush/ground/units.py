@@ -55,7 +55,8 @@ COMMON: dict[str, dict[str, int | float]] = {
 }
 
 _TEXT = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*(\S.*?)?\s*")
-_UNIT = re.compile(r"[A-Za-zµμ]{1,12}(?:\^-?[1-4])?(?:\s*[*/]\s*[A-Za-zµμ1]{1,12}(?:\^-?[1-4])?){0,3}|1/[A-Za-zµμ]{1,12}")
+_ONE = r"[A-Za-zµμ]{1,12}(?:\^-?[1-4])?"
+_UNIT = re.compile(rf"(?:1/)?{_ONE}(?:\s*[*/]\s*{_ONE}){{0,3}}")
 
 
 def si(text: str, unit: str) -> float:
@@ -103,11 +104,11 @@ def _example(unit: str) -> str:
 
 
 @cache
-def registry() -> UnitRegistry:
+def registry() -> UnitRegistry[float]:
     """The pint registry of our definitions; made at the first unit that is not a frequent one."""
     from pint import UnitRegistry
 
-    made: UnitRegistry = UnitRegistry(None)
+    made: UnitRegistry[float] = UnitRegistry(None)
     made.load_definitions(DEFINITIONS.strip().splitlines())
     return made
 

@@ -33,7 +33,9 @@ class LinkModel:
     target: BellState
     herald_delay: float = 0.0  # s
     heralded: bool = True  # False: whatever arrived is handed over
-    idle: Pair | None = None  # what lies in the memories when nothing was heralded, at birth; None if the scheme cannot say
+    idle: Pair | None = (
+        None  # what lies in the memories when nothing was heralded, at birth; None if the scheme cannot say
+    )
     qubits: int = 1  # memories an attempt occupies at each end
     notes: tuple[str, ...] = field(default=())
 

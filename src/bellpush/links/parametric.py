@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,7 +123,6 @@ class Parametric(Scheme):
     """the pair is born this long before the attempt's end"""
     target: BellState | None = None
     """the Bell state aimed at; if not given, phi+ for a Werner state, else the nearest Bell state"""
-
 
     @model_validator(mode="after")
     def _born_inside(self) -> Parametric:

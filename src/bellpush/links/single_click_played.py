@@ -33,8 +33,8 @@ def play(
     double_excitation: tuple[float, float],
     resolving: bool,
 ) -> tuple[NDArray[np.float64], NDArray[np.complex128], NDArray[np.complex128]]:
-    """Herald probabilities (2,), spin states after the sign correction (2, 4, 4), and the state without a herald (4, 4)."""
-    states = np.zeros((3, 4, 4), dtype=complex)  # first detector, second detector, no herald
+    """Herald probabilities (2,), spin states with signs corrected (2, 4, 4), and the state without a herald (4, 4)."""
+    states: NDArray[np.complex128] = np.zeros((3, 4, 4), dtype=complex)  # first detector, second detector, no herald
     nodes, weights = np.polynomial.hermite_e.hermegauss(PHASES)
     for node, weight in zip(nodes, weights / weights.sum(), strict=True):
         phase = np.exp(1j * phase_noise * node)

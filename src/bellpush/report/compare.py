@@ -60,5 +60,5 @@ def _apart(ours: Estimate, theirs: Estimate) -> str:
         return "" if ours.value is theirs.value else "missing"
     error = ours.joint_error(theirs)
     if error == 0:
-        return f"{abs(ours.value - theirs.value):.1e}"
+        return "equal" if ours.agrees(theirs) else f"{abs(ours.value - theirs.value):.1e}"
     return f"{(theirs.value - ours.value) / error:+.1f} se"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from bellpush.delivery.request import Request
@@ -32,7 +33,7 @@ def explain(scenario: Scenario) -> list[Table | str]:
     taken = ideal_defaults(scenario)
     parts += ["", "Ideal defaults taken" if taken else "No ideal default is taken."]
     parts += [f"  {path} = {value}" for path, value in taken]
-    parts += ["", "Inputs and how they are known", _inputs(scenario), f"job {scenario.job.hash}"]
+    parts += ["", "Inputs and how they are known", *_inputs(scenario), "", f"job {scenario.job.hash}"]
     return parts
 
 
@@ -113,12 +114,13 @@ def ideal_defaults(scenario: Scenario) -> list[tuple[str, str]]:
 
 def _unset(record: Record, path: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
-    for name, field in type(record).model_fields.items():
+    words = type(record).words()
+    for name in type(record).model_fields:
         value = getattr(record, name)
         if name in ("kind", "qubits", "swap"):
             continue
         if name not in record.model_fields_set:
-            found.append((f"{path}.{name}", _said(value, field.description or "")))
+            found.append((f"{path}.{name}", _said(value, words.get(name, ""))))
         elif isinstance(value, Record):
             found += _unset(value, f"{path}.{name}")
     return found
@@ -129,18 +131,14 @@ def _said(value: Any, description: str) -> str:
     for clause in description.replace("\n", " ").split(";"):
         if "if not given" in clause:
             return clause.replace("if not given", "").strip().rstrip(",")
-    return str(value.kind) if isinstance(value, Record) else str(value)
+    return str(getattr(value, "kind", value))
 
 
-def _inputs(scenario: Scenario) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("  input", overflow="fold")
-    table.add_column("value", overflow="fold")
-    table.add_column("standing")
-    table.add_column("source", overflow="fold", style="dim")
+def _inputs(scenario: Scenario) -> list[str]:
+    """Every number that went in: where, as written, how it is known, and from where."""
+    lines = []
     for one in scenario.inputs:
-        table.add_row("  " + one.path, one.text, one.standing, one.source)
-    return table
+        lines.append(f"  {one.path} = {one.text}  ({one.standing})")
+        if one.source:
+            lines.append(textwrap.fill(one.source, 78, initial_indent="      ", subsequent_indent="      "))
+    return lines

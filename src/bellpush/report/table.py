@@ -30,9 +30,9 @@ class Column:
 
 
 LINK_ROWS = (
-    ("success per attempt", "success_probability"),
+    ("success/attempt", "success_probability"),
     ("link rate", "rate"),
-    ("heralded when fresh", "fidelity"),
+    ("heralded, fresh", "fidelity"),
     ("decoherence rate", "decoherence_rate"),
     ("link efficiency", "link_efficiency"),
 )
@@ -60,12 +60,14 @@ def columns(result: Result, preset: str = "") -> list[Column]:
             path = f"links.{link}.{key}"
             rows.append((label, quantity(read(document, path)), beside.get(path, "")))
         for label, key in REQUEST_ROWS:
+            if key == "latency.p99" and answer.request.schedule.edge is not None:
+                continue  # at a clock's edge every hand-over has the same latency
             path = f"requests.{name}.{key}"
             rows.append((label, quantity(read(document, path)), beside.get(path, "")))
         for claim in claims:
             if claim.edits:
                 ours = run(result.scenario.edit_all(claim.edits), result.engine, seed=result.seed).to_dict()
-                rows.append((f"{claim.name} ({claim.when})", quantity(read(ours, claim.path)), _published(claim)))
+                rows.append((claim.name, quantity(read(ours, claim.path)), _published(claim)))
         rows.append(("weakest input", read(document, f"links.{link}.standing"), ""))
         title = result.scenario.name or preset or "scenario"
         found.append(Column(title if len(result.requests) == 1 else f"{title}: {name}", result, rows))
@@ -80,12 +82,12 @@ def tables(found: list[Column]) -> list[Table]:
     made = []
     for first in range(0, len(found), SIDE_BY_SIDE):
         group = found[first : first + SIDE_BY_SIDE]
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
-        table.add_column("")
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=0, show_edge=False)
+        table.add_column("", no_wrap=True)
         for column in group:
-            table.add_column(column.title, justify="right")
+            table.add_column(column.title, justify="right", overflow="fold")
             if any(published for _, _, published in column.rows):
-                table.add_column("published", style="dim")
+                table.add_column("published", no_wrap=True)
         by_name = [{name: (ours, published) for name, ours, published in column.rows} for column in group]
         order = list(dict.fromkeys(name for column in group for name, _, _ in column.rows))
         order.sort(key=lambda name: name == "weakest input")
@@ -120,7 +122,7 @@ def footnotes(found: list[Column]) -> list[str]:
 
 def _asked(delivery: Any) -> str:
     time = getattr(delivery, "period", None) or getattr(delivery, "within", None)
-    return delivery.kind + (f", {readable(time, 's')}" if time else "")
+    return str(delivery.kind) + (f" {readable(time, 's')}" if time else "")
 
 
 def _published(claim: Claim) -> str:

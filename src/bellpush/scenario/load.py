@@ -155,5 +155,3 @@ def _read(path: Path) -> Tree:
 def _in_order(found: list[Problem]) -> list[Problem]:
     unique = {(problem.message, problem.where): problem for problem in found}
     return sorted(unique.values(), key=lambda p: (p.file, p.line, p.column))
-
-

@@ -24,7 +24,7 @@ def lower(file: ScenarioFile) -> Job:
     Raises:
         UnsupportedError: a request that no built policy serves.
     """
-    links = {name: link for name, link in (_link(file, written) for written in file.links)}
+    links = dict(_link(file, written) for written in file.links)
     requests = {}
     for written in file.requests:
         name = written.name or written.delivery.kind

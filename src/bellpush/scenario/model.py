@@ -25,9 +25,7 @@ def _name(value: Any) -> str:
     if not isinstance(value, str):
         raise problem(f"must be a name, but is {shown(value)}.")
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,79}", value):
-        raise problem(
-            f"must be a name of letters, digits, - and _ that starts with a letter, but is {shown(value)}."
-        )
+        raise problem(f"must be a name of letters, digits, - and _ that starts with a letter, but is {shown(value)}.")
     return value
 
 
@@ -114,5 +112,5 @@ class ScenarioFile(Record):
     nodes: Annotated[dict[Name, Node], Field(min_length=1)]
     links: Annotated[tuple[LinkFile, ...], Field(min_length=1)]
     requests: tuple[RequestFile, ...] = ()
-    sources: dict[str, Source] = {}
+    sources: Annotated[dict[str, Source], Field(default_factory=dict)]
     run: Run = Run()

@@ -67,8 +67,6 @@ def device(name: object, at: Mark, path: str) -> Tree:
     return copy(_read("device", name))
 
 
-def summary() -> list[Preset]:
-    """Every preset with one line that says what it is."""
-    return [
-        Preset(name, kind, str(_read(kind, name).value["summary"].value)) for kind in FOLDERS for name in names(kind)
-    ]
+def summary(kind: str) -> list[Preset]:
+    """Every preset of a kind with one line that says what it is."""
+    return [Preset(name, kind, str(_read(kind, name).value["summary"].value)) for name in names(kind)]

@@ -142,5 +142,3 @@ def link_dict(scenario: Scenario, link: Link) -> dict[str, Any]:
 
 def _numbers(pair: Pair) -> list[list[float]] | None:
     return pair.tolist() if np.all(np.isfinite(pair)) else None
-
-

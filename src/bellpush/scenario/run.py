@@ -60,7 +60,7 @@ def compare(scenario: Scenario, shots: int | None = None, seed: int | None = Non
     return results
 
 
-def _whole(name: str, value: int | None, least: int) -> int | None:
+def _whole(name: str, value: object, least: int) -> int | None:
     if value is None or (isinstance(value, int) and not isinstance(value, bool) and least <= value < 2**63):
         return value
     raise ScenarioError(f"`{name}` must be a whole number of at least {least}, but is {value!r}.")

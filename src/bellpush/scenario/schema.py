@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
+from bellpush.ground.spec import Record
 from bellpush.hardware.node import Node
 from bellpush.scenario.model import LinkFile, ScenarioFile
 from bellpush.scenario.presets import names
@@ -22,7 +23,10 @@ def schema() -> dict[str, Any]:
     made["title"] = "bellpush scenario"
     parts = made["$defs"]
     node, link = parts[Node.__name__], parts[LinkFile.__name__]
-    node["properties"]["preset"] = {"enum": list(names("device")), "description": "a known device; the rest overrides it"}
+    node["properties"]["preset"] = {
+        "enum": list(names("device")),
+        "description": "a known device; the rest overrides it",
+    }
     link.pop("required", None)
     defaults = {"node": {"$ref": f"#/$defs/{Node.__name__}"}, "link": {"$ref": f"#/$defs/{LinkFile.__name__}"}}
     made["properties"]["defaults"] = {
@@ -31,4 +35,23 @@ def schema() -> dict[str, Any]:
         "additionalProperties": False,
         "properties": defaults,
     }
+    for record in _records(ScenarioFile):
+        properties = parts[record.__name__]["properties"] if record is not ScenarioFile else made["properties"]
+        for name, text in record.words().items():
+            properties[name]["description"] = " ".join(text.split())
     return made
+
+
+def _records(root: type[Record]) -> set[type[Record]]:
+    """A record and all records its fields can hold."""
+    found: set[type[Record]] = set()
+    waiting: list[Any] = [root]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, type) and issubclass(one, Record):
+            if one not in found:
+                found.add(one)
+                waiting += [field.annotation for field in one.model_fields.values()]
+        else:
+            waiting += get_args(one)
+    return found

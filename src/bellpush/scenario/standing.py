@@ -46,48 +46,43 @@ def weakest(known: list[Input]) -> str:
 
 
 def _leaves(tree: Tree, steps: list[str | int]) -> Iterator[tuple[list[str | int], Tree]]:
-    if isinstance(tree.value, dict):
-        for key, child in tree.value.items():
+    """Every number of a tree, bare or with a unit, with its path."""
+    value = tree.value
+    if isinstance(value, dict | list):
+        for key, child in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _leaves(child, [*steps, key])
-    elif isinstance(tree.value, list):
-        for index, child in enumerate(tree.value):
-            yield from _leaves(child, [*steps, index])
-    elif isinstance(tree.value, int | float) and not isinstance(tree.value, bool):
-        yield steps, tree
-    elif isinstance(tree.value, str) and tree.value[:1].isdigit():
+    elif isinstance(value, str):
+        if value[:1].isdigit() or value[:1] == ".":
+            yield steps, tree
+    elif value is not None and not isinstance(value, bool):
         yield steps, tree
 
 
 def _known(tree: Tree, path: str, leaf: Tree) -> Input:
     """An input with the most specific source that speaks of it."""
     sources = tree.value.get("sources")
-    best: tuple[int, Tree] | None = None
+    best, length = None, 0
     for key, entry in sources.value.items() if sources is not None else ():
-        steps = split(key)
-        if path.split(".")[: len(steps)] == _by_index(tree, steps) and _speaks_of(entry, leaf):
-            if best is None or len(steps) >= best[0]:
-                best = len(steps), entry
+        steps = _by_index(tree, split(key))
+        if path.split(".")[: len(steps)] == steps and len(steps) >= length and _speaks_of(entry, leaf):
+            best, length = entry.value, len(steps)
     if best is None:
         return Input(path, str(leaf.value), "given")
-    entry = best[1].value
-    source = entry["source"].value if "source" in entry else ""
-    return Input(path, str(leaf.value), str(entry["standing"].value), str(source))
+    source = best["source"].value if "source" in best else ""
+    return Input(path, str(leaf.value), str(best["standing"].value), str(source))
 
 
 def _speaks_of(entry: Tree, leaf: Tree) -> bool:
-    """A preset's source speaks of the preset's own values only, and none of a value put in later."""
-    if leaf.mark.file == entry.mark.file:
-        return True
-    return leaf.mark.file.startswith("preset ") and not leaf.mark.file == "--set"
+    """A source speaks of values of its own file and of presets, and of none that was put in later."""
+    return leaf.mark.file == entry.mark.file or leaf.mark.file.startswith("preset ")
 
 
 def _by_index(tree: Tree, steps: list[str]) -> list[str]:
     """A path with list items by index, as leaves are called."""
-    plain_steps: list[str] = []
+    by_index: list[str] = []
     for step in steps:
-        above = find(tree, plain_steps)
-        if above is not None and isinstance(above.value, list) and not step.isdigit():
-            item = find(above, [step])
-            step = str(next((i for i, child in enumerate(above.value) if child is item), step))
-        plain_steps.append(step)
-    return plain_steps
+        above = find(tree, by_index)
+        items = above.value if above is not None and isinstance(above.value, list) else []
+        item = find(above, [step]) if above is not None and items and not step.isdigit() else None
+        by_index.append(next((str(i) for i, child in enumerate(items) if child is item), step))
+    return by_index

@@ -53,7 +53,9 @@ def _reason(request: Request, law: DeliveryLaw, bar: float) -> str:
     if kept <= bar:
         rate = link.decoherence_rate.value or 0.0
         made = link.rate.value or 0.0
-        times = f", {rate / made:.3g} times faster than they are made ({readable(made, 'Hz')})" if rate > made > 0 else ""
+        times = (
+            f", {rate / made:.3g} times faster than they are made ({readable(made, 'Hz')})" if rate > made > 0 else ""
+        )
         return (
             f"stored pairs decay at {readable(rate, 'Hz')}{times}, so that {fresh:.4g} when heralded is {kept:.4g} "
             "when handed over"

@@ -19,3 +19,13 @@ class Job:
     hash: str
     shots: int | None = None
     horizon: float | None = None  # s
+
+    @property
+    def contested(self) -> str | None:
+        """Why one law a request cannot answer: requests that share a link wait for each other; None if none does."""
+        for name, link in self.links.items():
+            users = [request.name for request in self.requests.values() if request.link is link]
+            if len(users) > 1:
+                asked = " and ".join(f"`{user}`" for user in users)
+                return f"requests that share a link (`{name}` serves {asked})"
+        return None

@@ -91,7 +91,9 @@ class ExactLaw(DeliveryLaw):
 
     @property
     def fidelity(self) -> Estimate:
-        return Estimate.exact(float(overlap(self.heralded + self.missed, self.target)), truncation=self.truncation)
+        if self.state[0, 0] <= 0:
+            return absent(NO_PAIR)
+        return Estimate.exact(float(overlap(self.state, self.target)), truncation=self.truncation)
 
     @property
     def fidelity_heralded(self) -> Estimate:
@@ -128,6 +130,7 @@ class SampledLaw(DeliveryLaw):
     times: NDArray[np.float64]  # hand-over time of the pair, s, infinite where no herald came; shape (shots,)
     durations: NDArray[np.float64]  # wall-clock time of each press, s; shape (shots,)
     states: Pair  # what was handed over, shape (shots, 4, 4)
+    edge: float | None = None  # s, where everything is handed over at one moment
 
     @property
     def _caught(self) -> NDArray[np.bool_]:
@@ -162,10 +165,14 @@ class SampledLaw(DeliveryLaw):
 
     @property
     def latency(self) -> Estimate:
+        if self.edge is not None:
+            return Estimate.exact(self.edge, "s")
         return _mean(self.times[self._caught], "s") if self._caught.any() else absent(NO_PAIR, "s")
 
     def quantile(self, level: float) -> Estimate:
         """The order statistic, with a standard error from the two that lie one standard deviation of the rank away."""
+        if self.edge is not None:
+            return Estimate.exact(self.edge, "s")
         ordered = np.sort(self.times)
         count = len(ordered)
         rank = min(max(int(np.ceil(level * count)), 1), count) - 1

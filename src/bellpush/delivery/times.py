@@ -29,7 +29,7 @@ class Times(ABC):
 
 @dataclass(frozen=True)
 class AtEdge(Times):
-    """Everything is handed over at one moment."""
+    """Something is handed over at one moment, a pair with a given probability."""
 
     edge: float  # s
     probability: float

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bellpush.delivery.job import Job
 from bellpush.delivery.law import DeliveryLaw, ExactLaw
@@ -18,6 +20,8 @@ from bellpush.states.pair import Pair
 
 __all__ = ["Exact"]
 
+Array = NDArray[np.float64]
+
 
 class Exact:
     """Discrete attempts, every memory law, all sixteen correlations; no sampling."""
@@ -27,6 +31,8 @@ class Exact:
 
     def unsupported(self, job: Job) -> str | None:
         """Why this engine cannot take the job; None if it can."""
+        if shared := job.contested:
+            return f"The exact engine cannot take {shared}. Try one request a link, or a scenario for each."
         return None
 
     def run(self, job: Job, streams: Streams) -> dict[str, DeliveryLaw]:
@@ -76,48 +82,36 @@ def at_edge(link: Link, schedule: Schedule) -> tuple[Pair, float]:
         return np.asarray((modes.pairs * np.exp(-rates * youngest) * kept).sum(axis=0)), 0.0
     if success == 1:  # the first attempt succeeds; or the last, where the newest is kept
         return ageing.at(model.born, youngest if schedule.newest else schedule.age(1, model.herald_delay)), 0.0
+
+    def aged(j: Array) -> Pair:
+        return ageing.at(model.born, youngest + j * step)
+
+    if schedule.newest:
+        return _newest(aged, success, count, ageing.attempt_factors)
+    fail = math.log1p(-success)
+    return smooth_sum(lambda j: (success * np.exp(fail * (count - 1 - j)))[:, None, None] * aged(j), count)
+
+
+def _newest(aged: Callable[[Array], Pair], success: float, count: int, factors: Array) -> tuple[Pair, float]:
+    """The newest pair, j attempts before the last, each of which multiplies its correlations by `factors`.
+
+    A power of a negative factor alternates and is not smooth in j: even and odd j are summed apart.
+    """
+    strength = np.where(factors == 0, 1.0, np.abs(factors))
     fail = math.log1p(-success)
 
-    def term(j: np.ndarray) -> np.ndarray:
-        weight = success * np.exp(fail * (j if schedule.newest else count - 1 - j))
-        aged = ageing.at(model.born, youngest + j * step)
-        return np.asarray(weight[:, None, None] * aged)
+    def term(j: Array) -> Pair:
+        return np.asarray(success * np.exp((fail + np.log(strength)) * j[:, None, None]) * aged(j))
 
-    if schedule.newest and np.any(ageing.attempt_factors < 1):
-        return _newest_with_damage(link, schedule, youngest)
-    return smooth_sum(term, count)
-
-
-def _newest_with_damage(link: Link, schedule: Schedule, youngest: float) -> tuple[Pair, float]:
-    """The same where further attempts damage the stored pair and its memories are not exponential.
-
-    A factor to the power of the attempts is smooth in them only where it is positive; each sign is summed apart.
-    """
-    model, ageing = link.model, link.ageing
-    success = model.success_probability
-    factors = ageing.attempt_factors
-    assert schedule.attempts is not None
-
-    def term(j: np.ndarray, sign: float) -> np.ndarray:
-        keep = (np.sign(factors) == sign) if sign else factors == 0
-        strength = np.where(keep, np.abs(factors), 0.0)
-        damage = np.where(strength == 1, 1.0, strength ** j[:, None, None])
-        return np.asarray(
-            success
-            * np.exp(math.log1p(-success) * j)[:, None, None]
-            * damage
-            * ageing.at(model.born, youngest + j[:, None, None].reshape(-1) * schedule.step)
-        )
-
-    count = schedule.attempts
-    total, error = smooth_sum(lambda j: term(j, 1.0), count)
-    if np.any(factors < 0):
-        even, first = smooth_sum(lambda i: term(2 * i, -1.0), (count + 1) // 2)
-        odd, second = smooth_sum(lambda i: term(2 * i + 1, -1.0), count // 2) if count > 1 else (0.0 * even, 0.0)
-        total, error = total + even - odd, error + first + second
-    # Where one attempt destroys a correlation, only the last attempt's pair keeps it.
-    total += np.where(factors == 0, success * ageing.at(model.born, youngest), 0.0)
-    return total, error
+    if np.all(factors >= 0):
+        total, error = smooth_sum(term, count)
+    else:
+        total, error = smooth_sum(lambda i: term(2 * i), (count + 1) // 2)
+        if count > 1:
+            odd, more = smooth_sum(lambda i: term(2 * i + 1), count // 2)
+            total, error = total + np.sign(factors) * odd, error + more
+    # A factor of zero leaves a correlation only to the last attempt's pair.
+    return np.where(factors == 0, success * aged(np.zeros(1))[0], total), error
 
 
 def _missed(success: float, count: int | None) -> float:

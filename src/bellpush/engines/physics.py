@@ -44,6 +44,8 @@ class Physics:
 
     def unsupported(self, job: Job) -> str | None:
         """Why this engine cannot take the job; None if it can."""
+        if shared := job.contested:
+            return f"The physics engine cannot take {shared}. Try one request a link, or a scenario for each."
         for name, request in job.requests.items():
             played = request.link.scheme.attempts(request.link.nodes, request.link.channel)
             each = _attempts_per_press(request.schedule, float(played.probabilities.sum()))
@@ -83,7 +85,7 @@ class Physics:
         handed_over = end if schedule.edge is None else np.full(shots, schedule.edge)
         times = np.where(caught, handed_over, np.inf)
         durations = np.where(caught, handed_over, np.inf if schedule.until is None else schedule.until)
-        return SampledLaw(played.target, times, durations, pairs.from_density(states))
+        return SampledLaw(played.target, times, durations, pairs.from_density(states), schedule.edge)
 
     def _states(
         self, link: Link, request: Request, schedule: Schedule, played: Played, attempt: Whole, streams: Streams

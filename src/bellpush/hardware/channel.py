@@ -76,4 +76,4 @@ def transmission(elements: tuple[Channel, ...]) -> float:
 
 def delay(elements: tuple[Channel, ...]) -> float:
     """Time of flight through all elements in a row, s."""
-    return sum(element.delay for element in elements)
+    return sum((element.delay for element in elements), 0.0)

@@ -61,13 +61,13 @@ class Link:
     @property
     def step(self) -> float:
         """Time from one attempt to the next, spread overheads included, s."""
-        share = sum(o.duration / o.every for o in self.overheads if o.when == "spread" and o.every is not None)
+        share = sum((o.duration / o.every for o in self.overheads if o.when == "spread" and o.every is not None), 0.0)
         return self.model.attempt_duration * (1 + share)
 
     @property
     def lead(self) -> float:
         """Time at the start of a clock cycle in which no attempt is made, s."""
-        return sum(o.duration for o in self.overheads if o.when == "cycle-start")
+        return sum((o.duration for o in self.overheads if o.when == "cycle-start"), 0.0)
 
     # What `run` reports of a link.
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from tests.systems.known import ALL
 
 from bellpush.engines.kinds import ENGINES
 from bellpush.ground.streams import Streams
-from tests.systems.known import ALL
 
 NUMBERS = ("delivered_probability", "fidelity", "fidelity_heralded", "rate", "latency")
 

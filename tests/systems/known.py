@@ -140,9 +140,7 @@ def _depolarising_hold():
 def _depolarising_refresh():
     p, q, n, x = 0.01, 0.99, 200, exp(-1 / 1000)
     w = p * (1 - (q * x) ** n) / (1 - q * x)
-    data = one_link(
-        werner(p), clocked("2 ms", attempts="refresh"), {"kind": "depolarising", "time": "20 ms"}, qubits=2
-    )
+    data = one_link(werner(p), clocked("2 ms", attempts="refresh"), {"kind": "depolarising", "time": "20 ms"}, qubits=2)
     return System("refresh, depolarising", data, {"fidelity": (1 + 3 * w) / 4, "delivered_probability": 1 - q**n})
 
 

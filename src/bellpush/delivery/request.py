@@ -48,10 +48,7 @@ class Request:
             return pairs.mixed()
         if name != "memories":
             return pairs.product(self.link_order(name))
-        schedule, model = self.schedule, self.link.model
+        model = self.link.model
         if model.idle is None:
             return np.full((4, 4), np.nan)  # nothing is ever missed, or the request was refused
-        assert schedule.until is not None
-        assert schedule.attempts is not None
-        last = schedule.start + schedule.attempts * schedule.step
-        return self.link.ageing.at(model.idle, max(schedule.until - last, 0.0) + model.herald_delay)
+        return self.link.ageing.at(model.idle, self.schedule.rest + model.herald_delay)

@@ -25,11 +25,14 @@ class Schedule:
     until: float | None = None  # s
     newest: bool = False  # attempts go on after a herald and the newest pair replaces the stored one
 
-    def age(self, attempt: int, herald_delay: float) -> float:
-        """Age at the edge of a pair heralded by attempt number `attempt`, s."""
-        assert self.edge is not None
-        # Sums of multiples of the step can miss the edge by rounding.
-        return max(self.edge - self.start - attempt * self.step, 0.0) + herald_delay
+    @property
+    def rest(self) -> float:
+        """Time from the end of the last attempt to the hand-over or the fallback, s."""
+        if self.until is None or self.attempts is None:
+            return 0.0
+        rest = self.until - self.start - self.attempts * self.step
+        # Multiples of the step can miss the edge by rounding, and a memory may be short against that.
+        return rest if rest > 1e-9 * self.step else 0.0
 
 
 def attempts_within(time: float, step: float) -> int:

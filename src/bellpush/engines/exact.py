@@ -71,17 +71,17 @@ def at_edge(link: Link, schedule: Schedule) -> tuple[Pair, float]:
     model, ageing, step = link.model, link.ageing, schedule.step
     success, count = min(model.success_probability, 1.0), schedule.attempts
     assert count is not None
-    youngest = schedule.age(count, model.herald_delay)
+    youngest = schedule.rest + model.herald_delay
     modes = ageing.modes(model.born)
     if modes is not None:
         rates = modes.rates[:, None, None]
         if schedule.newest:
-            kept = newest_kept(success, count, np.exp(-rates * step) * ageing.attempt_factors)
+            kept = newest_kept(success, count, rates * step, ageing.attempt_factors)
         else:
             kept = first_kept(success, count, rates * step)
         return np.asarray((modes.pairs * np.exp(-rates * youngest) * kept).sum(axis=0)), 0.0
     if success == 1:  # the first attempt succeeds; or the last, where the newest is kept
-        return ageing.at(model.born, youngest if schedule.newest else schedule.age(1, model.herald_delay)), 0.0
+        return ageing.at(model.born, youngest + (0 if schedule.newest else count - 1) * step), 0.0
 
     def aged(j: Array) -> Pair:
         return ageing.at(model.born, youngest + j * step)

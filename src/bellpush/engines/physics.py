@@ -99,7 +99,8 @@ class Physics:
             heralds = rng.choice(len(weights), size=int(caught.sum()), p=weights)
             ages = np.full(len(heralds), played.herald_delay)
             if schedule.edge is not None:
-                ages += np.maximum(schedule.edge - schedule.start - attempt[caught] * schedule.step, 0.0)
+                assert schedule.attempts is not None
+                ages += schedule.rest + (schedule.attempts - attempt[caught]) * schedule.step
             fresh = played.states[heralds]
             if schedule.newest:
                 assert schedule.attempts is not None
@@ -115,10 +116,7 @@ class Physics:
             return np.asarray(np.eye(4) / 4, dtype=complex)
         if name == "memories":
             assert played.idle is not None
-            assert schedule.until is not None
-            assert schedule.attempts is not None
-            rest = schedule.until - schedule.start - schedule.attempts * schedule.step
-            return np.asarray(_aged(played.idle[None], link, np.array([max(rest, 0.0) + played.herald_delay]))[0])
+            return np.asarray(_aged(played.idle[None], link, np.array([schedule.rest + played.herald_delay]))[0])
         assert name is not None
         state = np.zeros((4, 4), dtype=complex)
         bits = int(request.link_order(name), 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -37,23 +38,30 @@ def first_kept(success: ArrayLike, attempts: ArrayLike, decay: ArrayLike) -> Arr
     return np.asarray(p * np.exp(-(n - 1) * slow) * ratio)
 
 
-def newest_kept(success: ArrayLike, attempts: ArrayLike, factor: ArrayLike) -> Array:
-    """Mean of factor^j over the newest success, j attempts before the last; presses without one count as 0.
+def newest_kept(success: ArrayLike, attempts: ArrayLike, decay: ArrayLike, factor: ArrayLike = 1.0) -> Array:
+    """Mean of (factor exp(-decay))^j over the newest success, j attempts before the last; presses without one count 0.
 
-    sum_j p q^j f^j = p (1 - (q f)^N) / (1 - q f), for any factor in [-1, 1].
+    sum_j p q^j x^j = p (1 - (q x)^N) / (1 - q x) with x = factor exp(-decay), written so that nothing cancels when q x
+    is close to 1.
+
+    Args:
+        success: probability p of one attempt, shape (...).
+        attempts: number N of attempts, at least 1, shape (...).
+        decay: what one attempt's duration costs, dimensionless and at least 0, shape (...).
+        factor: what each further attempt does, from -1 to 1, shape (...).
 
     Source: docs/background/clocked-delivery.md.
 
-    >>> newest_kept(0.01, 200, 0.999).round(6)
-    np.float64(0.810116)
+    >>> newest_kept(0.01, 200, 1 / 1000).round(10)
+    np.float64(0.810142683)
     """
-    p, n, f = (np.asarray(value, dtype=float) for value in (success, attempts, factor))
-    y = (1 - p) * f
+    p, n, x, f = (np.asarray(value, dtype=float) for value in (success, attempts, decay, factor))
     with np.errstate(divide="ignore", invalid="ignore"):
-        log = np.where(y > 0, np.log1p(-p) + np.log(np.abs(f)), 0.0)
+        log = np.log1p(-p) - x + np.log(np.abs(f))  # of |q x|; minus infinity where only the last attempt counts
+        size = np.exp(log)
         smooth = np.where(log < 0, np.expm1(n * log) / np.expm1(log), n)
-        ratio = np.where(y > 0, smooth, (1 - np.sign(y) ** np.mod(n, 2) * np.abs(y) ** n) / (1 - y))
-    return np.asarray(p * ratio)
+        alternating = (1 - np.where(n % 2 == 1, -1.0, 1.0) * np.exp(n * log)) / (1 + size)
+    return np.asarray(p * np.where(f >= 0, smooth, alternating))
 
 
 ORDER = 24
@@ -86,7 +94,7 @@ def smooth_sum(term: Callable[[Array], Array], count: int, tolerance: float = 1e
     """
     total: Array | None = None
     error = 0.0
-    panels = [(0, count)]
+    panels = _panels(count)
     while panels:
         low, high = panels.pop()
         size = high - low
@@ -104,6 +112,15 @@ def smooth_sum(term: Callable[[Array], Array], count: int, tolerance: float = 1e
         total = part if total is None else total + part
     assert total is not None
     return np.asarray(total), error + 1e-15 * count.bit_length()
+
+
+def _panels(count: int) -> list[tuple[int, int]]:
+    """First panels, doubling from both ends: what is narrow sits at an end, and must not fall between nodes."""
+    half = [0]
+    while half[-1] < count // 2:
+        half.append(min(max(2 * half[-1], DIRECT), count // 2))
+    borders = [*half, *(count - border for border in reversed(half))]
+    return [(low, high) for low, high in pairwise(borders) if high > low]
 
 
 def _panel(term: Callable[[Array], Array], low: int, high: int) -> Array:

@@ -1,0 +1,92 @@
+"""Each scheme's two independent roads describe the same link."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bellpush.hardware.node import Node
+from bellpush.links.direct_transfer import DirectTransfer
+from bellpush.links.kinds import SCHEMES
+from bellpush.links.parametric import Parametric
+from bellpush.links.single_click import SingleClick
+from bellpush.states import pair as pairs
+from bellpush.states.pair import BELL_STATES
+
+NODES = (Node(), Node())
+chance = st.floats(0, 1)
+
+
+@st.composite
+def parametric(draw):
+    kind = draw(st.sampled_from(["werner", "bell-diagonal", "correlations"]))
+    if kind == "werner":
+        state = {"kind": kind, "fidelity": draw(chance)}
+    elif kind == "bell-diagonal":
+        raw = np.array(draw(st.lists(st.floats(0.01, 1), min_size=4, max_size=4)))
+        state = {"kind": kind, "weights": dict(zip(BELL_STATES, (raw / raw.sum()).tolist(), strict=True))}
+    else:
+        rng = np.random.default_rng(draw(st.integers(0, 10**6)))
+        root = rng.normal(size=(4, 4)) + 1j * rng.normal(size=(4, 4))
+        rho = root @ root.conj().T
+        matrix = pairs.from_density(rho / np.trace(rho))
+        matrix[0, 0] = 1.0
+        state = {"kind": kind, "matrix": matrix.tolist()}
+    return Parametric(
+        attempt_duration=1e-5,
+        success_probability=draw(st.floats(1e-9, 1)),
+        state=state,
+        herald_delay=draw(st.floats(0, 1e-5)),
+        target=draw(st.sampled_from([None, *BELL_STATES])),
+    )
+
+
+@st.composite
+def single_clicks(draw):
+    return SingleClick(
+        bright_state_population=(draw(chance), draw(chance)),
+        detection_probability=(draw(chance), draw(chance)),
+        dark_count_probability=draw(st.floats(1e-6, 1)),
+        visibility=draw(chance),
+        phase_noise=draw(st.floats(0, 2)),
+        double_excitation=(draw(chance), draw(chance)),
+        detectors=draw(st.sampled_from(["threshold", "number-resolving"])),
+        attempt_duration=1e-6,
+    )
+
+
+@st.composite
+def direct_transfers(draw):
+    duration = draw(st.floats(0, 1e-6))
+    return DirectTransfer(transmission=draw(chance), absorption=draw(chance), duration=duration, repetition=1e-6)
+
+
+ROADS = {Parametric: parametric, SingleClick: single_clicks, DirectTransfer: direct_transfers}
+
+
+def test_every_scheme_is_under_test():
+    """A scheme that joins the house joins this test, or this fails."""
+    assert set(ROADS) == set(SCHEMES)
+
+
+@pytest.mark.parametrize("kind", SCHEMES, ids=lambda kind: kind.model_fields["kind"].default)
+def test_both_roads_agree(kind):
+    """The link model that engines use is the attempt as it is played out, to 1e-9, over 200 random parameter sets."""
+
+    @given(ROADS[kind]())
+    @settings(max_examples=200, deadline=None)
+    def agree(scheme):
+        model, played = scheme.link_model(NODES, ()), scheme.attempts(NODES, ())
+        assert model.attempt_duration == played.attempt_duration
+        assert model.herald_delay == played.herald_delay
+        assert model.target == played.target
+        total = played.probabilities.sum()
+        assert model.success_probability == pytest.approx(total, abs=1e-12)
+        if total > 1e-6:
+            mean = np.tensordot(played.probabilities, played.states, axes=1) / total
+            assert model.born == pytest.approx(pairs.from_density(mean), abs=1e-9)
+            pairs.check_pair(model.born)
+        if model.heralded is False:
+            assert total == pytest.approx(1, abs=1e-15)
+
+    agree()

@@ -23,7 +23,9 @@ def test_delivered_and_heralded_are_different_numbers():
 def test_what_never_happens_has_no_fidelity():
     """A law without any pair says so instead of dividing by zero."""
     law = ExactLaw("phi+", Geometric(0.0, 1.0), 0 * bell("phi+"), 0 * mixed(), press=np.inf)
-    assert law.fidelity.value is None and law.fidelity_heralded.value is None and law.rate.value == 0
+    assert law.fidelity.value is None
+    assert law.fidelity_heralded.value is None
+    assert law.rate.value == 0
 
 
 def sampled(shots=4000, seed=5, total=0.6):
@@ -49,7 +51,8 @@ def test_errors_of_samples_cover_the_truth():
 def test_a_probability_that_was_always_hit_still_has_an_error():
     """100 of 100 is no proof of certainty."""
     found = sampled(total=1.0).delivered_probability
-    assert found.value == 1 and found.standard_error > 0
+    assert found.value == 1
+    assert found.standard_error > 0
 
 
 def test_a_wrong_law_does_not_agree():

@@ -57,7 +57,9 @@ def test_overheads_take_their_time():
 def test_heralded_waits_for_ever():
     """No time is promised, so nothing is cut."""
     schedule = Heralded().schedule(link())
-    assert schedule.attempts is None and schedule.until is None and schedule.rest == 0
+    assert schedule.attempts is None
+    assert schedule.until is None
+    assert schedule.rest == 0
 
 
 def test_refresh_needs_a_second_qubit():

@@ -40,13 +40,16 @@ def test_quantiles_beyond_what_is_delivered_do_not_exist():
     times = Geometric(0.1, 1.0, attempts=5)
     assert times.quantile(0.4).value == 5.0
     beyond = times.quantile(0.9)
-    assert beyond.value is None and "0.40951" in beyond.why
+    assert beyond.value is None
+    assert "0.40951" in beyond.why
 
 
 def test_nothing_is_delivered_before_the_edge():
     """At a clock, time passes until the tick."""
     times = AtEdge(0.1, 0.8)
-    assert times.by(0.0999).value == 0 and times.by(0.1).value == 0.8 and times.quantile(0.99).value == 0.1
+    assert times.by(0.0999).value == 0
+    assert times.by(0.1).value == 0.8
+    assert times.quantile(0.99).value == 0.1
 
 
 def test_deadlines_count_attempts_that_fit_to_rounding():

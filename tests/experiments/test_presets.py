@@ -85,7 +85,8 @@ def test_kurpiers_is_on_demand_although_its_link_efficiency_is_below_one():
     """A transfer that does not fail needs no storage: the link efficiency describes and never decides."""
     result = run("kurpiers-2018")
     answer = result["clocked"]
-    assert answer.on_demand is True and answer.delivered_probability.value == pytest.approx(1, abs=1e-12)
+    assert answer.on_demand is True
+    assert answer.delivered_probability.value == pytest.approx(1, abs=1e-12)
     assert answer.rate.value == pytest.approx(50e3, rel=1e-12)
     assert 0.1 < result.links["alice-bob"].link_efficiency.value < 0.5
 
@@ -96,7 +97,8 @@ def test_every_claim_leads_to_a_number_of_ours():
         for claim in claims:
             document = run(load(name, dict(claim.edits))).to_dict()
             ours = read(document, claim.path)["value"]
-            assert ours is not None and read(document, claim.path)["unit"] == claim.unit
+            assert ours is not None
+            assert read(document, claim.path)["unit"] == claim.unit
             if claim.relation == "greater":
                 assert ours > claim.published
             else:
@@ -130,7 +132,8 @@ def test_both_engines_agree_on_every_experiment(name):
 def test_every_number_of_a_preset_says_how_it_is_known(name):
     """Nothing in a preset is merely `given`, and no recalled number goes unmarked."""
     inputs = load(name).inputs
-    assert inputs and all(one.standing != "given" and one.source for one in inputs)
+    assert inputs
+    assert all(one.standing != "given" and one.source for one in inputs)
     if name == "kurpiers-2018":
         assert {one.path for one in inputs if one.standing == "recalled"} == {
             "links.0.scheme.transmission",

@@ -12,21 +12,24 @@ from bellpush.states.pair import bell, mixed, werner
 def test_two_depolarising_memories_share_the_loss():
     """Two of 400 ms each lose the Werner weight at 5 Hz, exactly, towards 1/4."""
     found = decoherence_rate(werner(0.8), Ageing(Depolarising(time=0.4), Depolarising(time=0.4)), "phi+")
-    assert found.value == pytest.approx(5.0, rel=1e-14) and found.floor == pytest.approx(0.25)
+    assert found.value == pytest.approx(5.0, rel=1e-14)
+    assert found.floor == pytest.approx(0.25)
     assert "one exponential" in found.definition
 
 
 def test_dephasing_has_its_own_floor():
     """Dephasing never takes a Bell state below one half."""
     found = decoherence_rate(bell("psi+"), Ageing(Dephasing(time=0.2), Perfect()), "psi+")
-    assert found.value == pytest.approx(5.0) and found.floor == pytest.approx(0.5)
+    assert found.value == pytest.approx(5.0)
+    assert found.floor == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize("exponent", [0.3, 1.5, 2.0, 4.0])
 def test_stretched_decay_is_timed_by_its_crossing(exponent):
     """One over the time at which 1 - 1/e is lost is 1/time, whatever the exponent."""
     found = decoherence_rate(bell("phi+"), Ageing(Stretched(time=0.02, exponent=exponent), Perfect()), "phi+")
-    assert found.value == pytest.approx(50.0, rel=1e-10) and found.floor == pytest.approx(0.5)
+    assert found.value == pytest.approx(50.0, rel=1e-10)
+    assert found.floor == pytest.approx(0.5)
     assert "1 - 1/e" in found.definition
 
 
@@ -46,4 +49,5 @@ def test_what_does_not_exist_says_why():
     """A perfect memory has no decoherence rate, and neither has a state that is already at the floor."""
     for pair, memory in ((bell("phi+"), Perfect()), (mixed(), Depolarising(time=1.0)), (mixed(), Dephasing(time=1.0))):
         found = decoherence_rate(pair, Ageing(memory, memory), "phi+")
-        assert found.value is None and found.why
+        assert found.value is None
+        assert found.why

@@ -1,6 +1,5 @@
 """Configuration of the documentation: Markdown pages (MyST), built without any network."""
 
-import logging
 from importlib.metadata import version as installed_version
 
 project = "bellpush"
@@ -17,12 +16,6 @@ nitpicky = True
 myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath", "fieldlist"]
 # Links to a heading work both here and where the Markdown files are read as they are.
 myst_heading_anchors = 4
-
-# The pages come in by patterns, and a folder may still be empty. Sphinx gives this warning no type, so
-# that suppress_warnings cannot name it.
-logging.getLogger("sphinx.sphinx.directives.other").addFilter(
-    lambda record: getattr(record, "subtype", None) != "empty_glob"
-)
 
 html_theme = "furo"
 html_title = f"bellpush {release}"

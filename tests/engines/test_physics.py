@@ -55,7 +55,7 @@ def test_what_would_never_end_is_refused():
 def test_a_horizon_that_cuts_presses_off_is_an_error():
     """Lost probability is never quietly left out of an average."""
     data = {**one_link(werner(0.01), {"kind": "heralded"}), "run": {"horizon": "100 us", "engine": "physics"}}
-    with pytest.raises(ConvergenceError, match="Raise `run.horizon` from 100 us"):
+    with pytest.raises(ConvergenceError, match=r"Raise `run\.horizon` from 100 us"):
         run(data)
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+import numpy as np
+
 from bellpush.delivery.delivery import Delivery, Fallback
 from bellpush.delivery.schedule import Schedule, attempts_within
+from bellpush.ground.arrays import plain
 from bellpush.ground.spec import PositiveDuration
 from bellpush.links.link import Link
 
@@ -36,8 +39,9 @@ class Clocked(Delivery):
     def schedule(self, link: Link) -> Schedule:
         count = attempts_within(self.period - link.lead, link.step)
         rule = self.rule(link)
-        if rule == "just-in-time" and count > 0:
-            return Schedule(link.step, 1, start=self.period - link.step, edge=self.period, until=self.period)
+        if rule == "just-in-time":
+            one = plain(np.minimum(count, 1))
+            return Schedule(link.step, one, start=self.period - one * link.step, edge=self.period, until=self.period)
         return Schedule(
             link.step, count, start=link.lead, edge=self.period, until=self.period, newest=rule == "refresh"
         )

@@ -6,6 +6,9 @@ import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
 from bellpush.ground.estimate import Estimate, absent
 
 __all__ = ["AtEdge", "Geometric", "Times", "mean_attempts"]
@@ -71,7 +74,7 @@ class Geometric(Times):
     def mean(self) -> Estimate:
         if self.success <= 0 or self.attempts == 0:
             return absent("no press ever gets a pair", "s")
-        return Estimate.exact(self.start + mean_attempts(self.success, self.attempts) * self.step, "s")
+        return Estimate.exact(self.start + float(mean_attempts(self.success, self.attempts)) * self.step, "s")
 
 
 def _reached(success: float, attempts: int) -> float:
@@ -81,17 +84,22 @@ def _reached(success: float, attempts: int) -> float:
     return -math.expm1(attempts * math.log1p(-success))
 
 
-def mean_attempts(success: float, attempts: int | None = None) -> float:
+def mean_attempts(success: ArrayLike, attempts: ArrayLike | None = None) -> NDArray[np.float64]:
     """Mean number of the first successful attempt, given that there is one among `attempts` (None: without end).
 
-    >>> mean_attempts(0.1), round(mean_attempts(0.5, 2), 12)
+    Both of shape (...); NaN where no attempt can succeed.
+
+    >>> mean_attempts(0.1).item(), mean_attempts(0.5, 2).round(12).item()
     (10.0, 1.333333333333)
     """
-    if attempts is None or success >= 1:
-        return 1 / success
-    rate = -math.log1p(-success)
-    if rate * attempts > 1e-2:
-        return 1 / success - attempts * math.exp(-rate * attempts) / -math.expm1(-rate * attempts)
-    # The two terms above cancel when a success is unlikely; their difference in powers of the rate does not.
-    n = float(attempts)
-    return (n + 1) / 2 - (n * n - 1) * rate / 12 + (n**4 - 1) * rate**3 / 720
+    p = np.asarray(success, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        if attempts is None:
+            return np.asarray(1 / p)
+        n = np.asarray(attempts, dtype=float)
+        rate = -np.log1p(-p)
+        cut = np.where(n * np.exp(-rate * n) > 0, n * np.exp(-rate * n) / -np.expm1(-rate * n), 0.0)
+        # The two terms cancel when a success is unlikely; their difference in powers of the rate does not.
+        series = (n + 1) / 2 - (n * n - 1) * rate / 12 + (n**4 - 1) * rate**3 / 720
+        mean = np.where(rate * n > 1e-2, 1 / p - cut, series)
+    return np.where((p > 0) & (n > 0), mean, np.nan)

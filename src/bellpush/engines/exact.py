@@ -13,7 +13,8 @@ from bellpush.delivery.law import DeliveryLaw, ExactLaw
 from bellpush.delivery.request import Request
 from bellpush.delivery.schedule import Schedule
 from bellpush.delivery.times import AtEdge, Geometric, mean_attempts
-from bellpush.engines.sums import first_kept, newest_kept, smooth_sum
+from bellpush.engines import closed
+from bellpush.engines.sums import smooth_sum
 from bellpush.ground.streams import Streams
 from bellpush.links.link import Link
 from bellpush.states.pair import Pair
@@ -48,7 +49,7 @@ def solve(request: Request) -> ExactLaw:
     link, schedule = request.link, request.schedule
     model = link.model
     success, count = min(model.success_probability, 1.0), schedule.attempts
-    missed_probability = _missed(success, count)
+    missed_probability = 0.0 if count is None else float(closed.missed(success, count))
     fallback = request.fallback_state()
     missed = np.zeros((4, 4)) if fallback is None or missed_probability == 0 else missed_probability * fallback
     if success == 0 or count == 0:
@@ -74,12 +75,7 @@ def at_edge(link: Link, schedule: Schedule) -> tuple[Pair, float]:
     youngest = schedule.rest + model.herald_delay
     modes = ageing.modes(model.born)
     if modes is not None:
-        rates = modes.rates[:, None, None]
-        if schedule.newest:
-            kept = newest_kept(success, count, rates * step, ageing.attempt_factors)
-        else:
-            kept = first_kept(success, count, rates * step)
-        return np.asarray((modes.pairs * np.exp(-rates * youngest) * kept).sum(axis=0)), 0.0
+        return closed.at_edge(modes, ageing.attempt_factors, success, count, step, youngest, schedule.newest), 0.0
     if success == 1:  # the first attempt succeeds; or the last, where the newest is kept
         return ageing.at(model.born, youngest + (0 if schedule.newest else count - 1) * step), 0.0
 
@@ -114,18 +110,9 @@ def _newest(aged: Callable[[Array], Pair], success: float, count: int, factors: 
     return np.where(factors == 0, success * aged(np.zeros(1))[0], total), error
 
 
-def _missed(success: float, count: int | None) -> float:
-    """Probability that no attempt succeeds."""
-    if count is None:
-        return 0.0
-    if success >= 1:
-        return 1.0 if count == 0 else 0.0
-    return math.exp(count * math.log1p(-success))
-
-
 def _press(schedule: Schedule, success: float, missed: float) -> float:
     """Mean wall-clock time from the press to the hand-over, s."""
     if success == 0 or schedule.attempts == 0:
         return math.inf if schedule.until is None else schedule.until
-    answered = schedule.start + mean_attempts(success, schedule.attempts) * schedule.step
+    answered = schedule.start + float(mean_attempts(success, schedule.attempts)) * schedule.step
     return answered if schedule.until is None else (1 - missed) * answered + missed * schedule.until

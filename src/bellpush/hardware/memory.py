@@ -31,10 +31,13 @@ _PAULIS = np.array([[[1, 0], [0, 1]], [[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1
 
 
 class Modes(NamedTuple):
-    """Ageing as a sum of exponentials: the transfer matrix at age t is sum_m matrices[m] exp(-rates[m] t)."""
+    """Ageing as a sum of exponentials: the transfer matrix at age t is sum_m matrices[m] exp(-rates[m] t).
 
-    rates: Matrix  # shape (modes,), 1/s
-    matrices: Matrix  # shape (modes, 4, 4)
+    A memory whose fields hold arrays of shape (...) gives both with these leading axes.
+    """
+
+    rates: Matrix  # shape (..., modes), 1/s
+    matrices: Matrix  # shape (..., modes, 4, 4)
 
 
 class PerAttempt(Record):
@@ -108,7 +111,7 @@ class Depolarising(Memory):
         return np.asarray(np.sqrt(weights)[..., None, None] * _PAULIS)
 
     def modes(self) -> Modes | None:
-        return Modes(np.array([0.0, 1 / self.time]), np.array([np.diag([1.0, 0, 0, 0]), np.diag([0.0, 1, 1, 1])]))
+        return Modes(_beside(0.0, 1 / self.time), np.array([np.diag([1.0, 0, 0, 0]), np.diag([0.0, 1, 1, 1])]))
 
 
 class Dephasing(Memory):
@@ -125,7 +128,7 @@ class Dephasing(Memory):
         return _phase_flip(np.exp(-np.asarray(age, dtype=float) / self.time))
 
     def modes(self) -> Modes | None:
-        return Modes(np.array([0.0, 1 / self.time]), np.array([_BIT, _PHASE]))
+        return Modes(_beside(0.0, 1 / self.time), np.array([_BIT, _PHASE]))
 
 
 class Stretched(Memory):
@@ -147,7 +150,7 @@ class Stretched(Memory):
         return _phase_flip(self._shrink(age))
 
     def modes(self) -> Modes | None:
-        if self.exponent == 1:
+        if np.all(np.asarray(self.exponent) == 1):
             return Dephasing(time=self.time).modes()
         return None
 
@@ -189,7 +192,8 @@ class T1T2(Memory):
     def rates(self) -> tuple[float, float]:
         """Relaxation rate 1/T1 and coherence rate 1/T2, in 1/s; 0 where nothing is lost."""
         relaxation = 0.0 if self.t1 is None else 1 / self.t1
-        return relaxation, relaxation / 2 if self.t2 is None else max(1 / self.t2, relaxation / 2)
+        # The larger of the two forgives a t2 that misses 2 t1 by rounding.
+        return relaxation, relaxation / 2 if self.t2 is None else np.maximum(1 / self.t2, relaxation / 2)
 
     def transfer(self, age: ArrayLike) -> Matrix:
         relaxation, coherence = self.rates
@@ -212,9 +216,17 @@ class T1T2(Memory):
 
     def modes(self) -> Modes | None:
         relaxation, coherence = self.rates
-        rest, z = np.diag([1.0, 0, 0, 0]), np.diag([0.0, 0, 0, 1])
-        rest[3, 0], z[3, 0] = 1 - 2 * self.excited, -(1 - 2 * self.excited)
-        return Modes(np.array([0.0, relaxation, coherence]), np.array([rest, z, _PHASE]))
+        towards = 1 - 2 * np.asarray(self.excited)
+        matrices = np.zeros((*towards.shape, 3, 4, 4))
+        matrices[..., 0, 0, 0] = matrices[..., 1, 3, 3] = 1
+        matrices[..., 0, 3, 0], matrices[..., 1, 3, 0] = towards, -towards
+        matrices[..., 2, :, :] = _PHASE
+        return Modes(_beside(0.0, relaxation, coherence), matrices)
+
+
+def _beside(*rates: ArrayLike) -> Matrix:
+    """Rates of shapes (...) side by side: shape (..., modes)."""
+    return np.stack(np.broadcast_arrays(*rates), axis=-1).astype(float)
 
 
 def _phase_flip(shrink: Matrix) -> ComplexMatrix:

@@ -18,8 +18,13 @@ __all__ = ["Ageing", "PairModes"]
 class PairModes(NamedTuple):
     """A stored pair as a sum of exponentials: at age t it is sum_m pairs[m] exp(-rates[m] t)."""
 
-    rates: NDArray[np.float64]  # shape (modes,), 1/s, ascending
-    pairs: NDArray[np.float64]  # shape (modes, 4, 4)
+    rates: NDArray[np.float64]  # shape (..., modes), 1/s
+    pairs: NDArray[np.float64]  # shape (..., modes, 4, 4)
+
+    def at(self, age: ArrayLike) -> Pair:
+        """The pair at `age`, shape (..., 4, 4)."""
+        weights = np.exp(-self.rates * np.asarray(age)[..., None])
+        return np.asarray((weights[..., None, None] * self.pairs).sum(axis=-3))
 
 
 @dataclass(frozen=True)
@@ -41,15 +46,12 @@ class Ageing:
         return np.outer([1, first, first, 1], [1, second, second, 1])
 
     def modes(self, pair: Pair) -> PairModes | None:
-        """The exponentials in which `pair` ages, equal rates joined; None if a memory is not exponential."""
+        """The exponentials in which `pair`, shape (..., 4, 4), ages; None if a memory is not exponential."""
         first, second = self.first.modes(), self.second.modes()
         if first is None or second is None:
             return None
-        rates = np.add.outer(first.rates, second.rates).ravel()
-        left = np.repeat(first.matrices, len(second.rates), axis=0)
-        right = np.tile(second.matrices, (len(first.rates), 1, 1))
-        pairs = apply(pair, left, right)
-        distinct, where = np.unique(rates, return_inverse=True)
-        joined = np.zeros((len(distinct), 4, 4))
-        np.add.at(joined, where, pairs)
-        return PairModes(distinct, joined)
+        rates = first.rates[..., :, None] + second.rates[..., None, :]
+        left, right = first.matrices[..., :, None, :, :], second.matrices[..., None, :, :, :]
+        pairs = apply(np.asarray(pair)[..., None, None, :, :], left, right)
+        modes = rates.shape[-2] * rates.shape[-1]
+        return PairModes(rates.reshape(*rates.shape[:-2], modes), pairs.reshape(*pairs.shape[:-4], modes, 4, 4))

@@ -38,7 +38,7 @@ def decoherence_rate(born: Pair, ageing: Ageing, target: BellState, herald_delay
 
     modes = ageing.modes(born)
     if modes is not None:
-        rates, weights = _weights(modes, target, herald_delay)
+        rates, weights = _weights(modes, target, herald_delay)  # equal rates joined
         moving = (rates > 0) & (np.abs(weights) > 1e-14)
         if not moving.any():
             return absent(NOTHING_LOST, "Hz")
@@ -58,7 +58,9 @@ def decoherence_rate(born: Pair, ageing: Ageing, target: BellState, herald_delay
 
 def _weights(modes: PairModes, target: BellState, age: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """What each exponential contributes to the fidelity at `age`, shape (modes,)."""
-    return modes.rates, np.asarray(overlap(modes.pairs, target)) * np.exp(-modes.rates * age)
+    rates, where = np.unique(modes.rates, return_inverse=True)
+    weights = np.asarray(overlap(modes.pairs, target)) * np.exp(-modes.rates * age)
+    return rates, np.bincount(where, weights).astype(np.float64)
 
 
 def _crossing(share: Callable[[float], float], scale: float) -> float:

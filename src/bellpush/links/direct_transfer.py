@@ -13,7 +13,7 @@ from bellpush.ground.units import readable
 from bellpush.hardware.channel import Channel, transmission
 from bellpush.hardware.node import Node
 from bellpush.links.model import LinkModel, Outcome
-from bellpush.links.scheme import Played, Scheme
+from bellpush.links.scheme import Births, Played, Scheme
 
 __all__ = ["DirectTransfer", "direct_transfer"]
 
@@ -90,6 +90,11 @@ class DirectTransfer(Scheme):
         pair = direct_transfer(self.arrives(channel) * self.absorption)
         outcome = Outcome("transfer", 1.0, pair, "psi+")
         return LinkModel(self.repetition, (outcome,), "psi+", self.duration, heralded=False)
+
+    def births(self, channel: tuple[Channel, ...]) -> Births:
+        pair = direct_transfer(np.asarray(self.arrives(channel)) * self.absorption)
+        success = np.ones(pair.shape[:-2])
+        return Births(success, pair, np.asarray(self.repetition), np.asarray(self.duration), "psi+")
 
     def attempts(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Played:
         state = _play(self.arrives(channel), self.absorption)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from bellpush.ground.arrays import plain
 from bellpush.ground.estimate import Estimate, absent
 from bellpush.ground.spec import Duration, PositiveDuration, Record
 from bellpush.hardware.channel import Channel
@@ -13,7 +14,7 @@ from bellpush.hardware.node import Node
 from bellpush.links.ageing import Ageing
 from bellpush.links.decoherence import decoherence_rate
 from bellpush.links.model import LinkModel
-from bellpush.links.scheme import Scheme
+from bellpush.links.scheme import Births, Scheme
 from bellpush.states.measures import fidelity
 from bellpush.states.pair import Pair
 
@@ -48,6 +49,11 @@ class Link:
         """All that a network may know of the link."""
         return self.scheme.link_model(self.nodes, self.channel)
 
+    @cached_property
+    def births(self) -> Births:
+        """The same as arrays, where fields of the scheme hold arrays."""
+        return self.scheme.births(self.channel)
+
     @property
     def ageing(self) -> Ageing:
         """How its pairs age."""
@@ -61,8 +67,10 @@ class Link:
     @property
     def step(self) -> float:
         """Time from one attempt to the next, spread overheads included, s."""
-        share = sum((o.duration / o.every for o in self.overheads if o.when == "spread" and o.every is not None), 0.0)
-        return self.model.attempt_duration * (1 + share)
+        share: float = sum(
+            (o.duration / o.every for o in self.overheads if o.when == "spread" and o.every is not None), 0.0
+        )
+        return plain(self.births.attempt_duration * (1 + share))
 
     @property
     def lead(self) -> float:

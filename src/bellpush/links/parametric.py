@@ -13,7 +13,7 @@ from bellpush.ground.units import readable
 from bellpush.hardware.channel import Channel
 from bellpush.hardware.node import Node
 from bellpush.links.model import LinkModel, Outcome
-from bellpush.links.scheme import Played, Scheme
+from bellpush.links.scheme import Births, Played, Scheme
 from bellpush.states import pair as pairs
 from bellpush.states.measures import best_bell
 from bellpush.states.pair import BELL_STATES, BellState, Pair
@@ -144,6 +144,15 @@ class Parametric(Scheme):
         aim = self.aim()
         outcome = Outcome("herald", self.success_probability, self.state.pair(self.target), aim)
         return LinkModel(self.attempt_duration, (outcome,), aim, self.herald_delay)
+
+    def births(self, channel: tuple[Channel, ...]) -> Births:
+        return Births(
+            np.asarray(self.success_probability),
+            self.state.pair(self.target),
+            np.asarray(self.attempt_duration),
+            np.asarray(self.herald_delay),
+            self.aim(),
+        )
 
     def attempts(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Played:
         state = self.state.ket_mixture(self.target)[None]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,17 @@ from bellpush.hardware.node import Node
 from bellpush.links.model import LinkModel
 from bellpush.states.pair import BellState
 
-__all__ = ["Played", "Scheme"]
+__all__ = ["Births", "Played", "Scheme"]
+
+
+class Births(NamedTuple):
+    """What attempts give, as arrays: a scheme whose fields hold arrays of shape (...) gives a batch."""
+
+    success: NDArray[np.float64]  # probability of a herald, shape (...)
+    pair: NDArray[np.float64]  # mean pair at birth in the frame of `target`, normalised, shape (..., 4, 4)
+    attempt_duration: NDArray[np.float64]  # s, shape (...)
+    herald_delay: NDArray[np.float64]  # s, shape (...)
+    target: BellState
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,10 @@ class Scheme(Record):
     @abstractmethod
     def link_model(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> LinkModel:
         """The link between `ends` in closed form, or as a solved model."""
+
+    @abstractmethod
+    def births(self, channel: tuple[Channel, ...]) -> Births:
+        """The same link for fields that may hold arrays: what a scan of many parameters needs."""
 
     @abstractmethod
     def attempts(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Played:

@@ -12,7 +12,7 @@ from bellpush.ground.units import readable
 from bellpush.hardware.channel import Channel, delay
 from bellpush.hardware.node import Node
 from bellpush.links.model import LinkModel, Outcome
-from bellpush.links.scheme import Played, Scheme
+from bellpush.links.scheme import Births, Played, Scheme
 from bellpush.links.single_click_played import play
 
 __all__ = ["Clicks", "SingleClick", "single_click"]
@@ -154,6 +154,13 @@ class SingleClick(Scheme):
             )
         herald_delay, notes = self._herald_delay(channel)
         return LinkModel(self.attempt_duration, outcomes, "psi+", herald_delay, idle=self._idle(clicks), notes=notes)
+
+    def births(self, channel: tuple[Channel, ...]) -> Births:
+        clicks = self.clicks()
+        with np.errstate(invalid="ignore"):  # no click, no pair
+            pair = clicks.pair / clicks.probability[..., None, None]
+        herald_delay = np.minimum(delay(channel), self.attempt_duration)
+        return Births(clicks.probability, pair, np.asarray(self.attempt_duration), herald_delay, "psi+")
 
     def attempts(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Played:
         probabilities, states, idle = play(

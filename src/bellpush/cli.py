@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,7 +12,7 @@ import typer
 from bellpush.ground.errors import BellpushError, ScenarioError
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.table import Table
 
     from bellpush.scenario.load import Scenario
 
@@ -67,14 +68,8 @@ def run(
     from bellpush.report.table import columns, footnotes, tables
 
     found = [c for name, r in zip(what, results, strict=True) for c in columns(r, "" if sets else name)]
-    console = _console()
-    if not found:
-        console.print("The scenario asks for nothing. Try adding `requests`.", highlight=False)
-    for table in tables(found):
-        console.print(table)
-    if not quiet:
-        for line in footnotes(found):
-            console.print(line, highlight=False, markup=False)
+    lines = [] if quiet else footnotes(found)
+    _show([*tables(found), *lines] if found else ["The scenario asks for nothing. Try adding `requests`."])
 
 
 @app.command()
@@ -90,9 +85,7 @@ def explain(what: What, sets: Sets = None) -> None:
     """Show every step from devices to plan, without running an engine."""
     from bellpush.report.explain import explain as sections
 
-    console = _console()
-    for part in sections(_load(what, sets)):
-        console.print(part, highlight=False, markup=False)
+    _show(sections(_load(what, sets)))
 
 
 @app.command()
@@ -106,9 +99,7 @@ def compare(what: What, sets: Sets = None, shots: Shots = None, seed: Seed = Non
         return
     from bellpush.report.compare import side_by_side
 
-    console = _console()
-    for part in side_by_side(results):
-        console.print(part, highlight=False, markup=False)
+    _show(side_by_side(results))
 
 
 @app.command()
@@ -147,11 +138,17 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _console() -> Console:
+def _show(parts: Sequence[Table | str]) -> None:
+    """Tables and lines on standard output, wrapped to the terminal and without spaces at the ends of lines."""
     from rich.console import Console
 
     # Pipes and files have no width of their own: the tables are made for a terminal of 80 columns.
-    return Console(width=None if sys.stdout.isatty() else 80, soft_wrap=False)
+    console = Console(width=None if sys.stdout.isatty() else 80)
+    with console.capture() as capture:
+        for part in parts:
+            console.print(part, highlight=False, markup=False)
+    for line in capture.get().splitlines():
+        print(line.rstrip())
 
 
 def _print_json(document: Any) -> None:

@@ -32,9 +32,7 @@ class Exact:
 
     def unsupported(self, job: Job) -> str | None:
         """Why this engine cannot take the job; None if it can."""
-        if shared := job.contested:
-            return f"The exact engine cannot take {shared}. Try one request a link, or a scenario for each."
-        return None
+        return job.contested
 
     def run(self, job: Job, streams: Streams) -> dict[str, DeliveryLaw]:
         """The law of every request."""

@@ -44,7 +44,7 @@ def choose(name: str, job: Job) -> Engine:
             if reason is None:
                 return engine
             reasons.append(reason)
-        raise UnsupportedError(" ".join(reasons))
+        raise UnsupportedError(" ".join(dict.fromkeys(reasons)))
     if name not in known:
         raise UnsupportedError(f"There is no engine `{name}` yet. Try --engine {' or '.join(known)}.")
     if reason := known[name].unsupported(job):

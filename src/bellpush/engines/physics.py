@@ -44,8 +44,8 @@ class Physics:
 
     def unsupported(self, job: Job) -> str | None:
         """Why this engine cannot take the job; None if it can."""
-        if shared := job.contested:
-            return f"The physics engine cannot take {shared}. Try one request a link, or a scenario for each."
+        if job.contested:
+            return job.contested
         for name, request in job.requests.items():
             played = request.link.scheme.attempts(request.link.nodes, request.link.channel)
             each = _attempts_per_press(request.schedule, float(played.probabilities.sum()))

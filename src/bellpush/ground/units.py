@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pint import UnitRegistry
 
-__all__ = ["COMMON", "DEFINITIONS", "readable", "si"]
+__all__ = ["COMMON", "DEFINITIONS", "prefix", "prefixed", "readable", "si"]
 
 # Angles and levels have dimensions of their own, so that `rad/us` is no frequency and `dB/km` no inverse length.
 DEFINITIONS = """
@@ -137,9 +137,21 @@ def readable(value: float, unit: str = "", digits: int = 4) -> str:
     >>> readable(5.5e-06, "s"), readable(39.0, "Hz"), readable(0.585)
     ('5.5 us', '39 Hz', '0.585')
     """
-    if not unit or unit not in ("s", "m", "Hz") or value == 0 or not math.isfinite(value):
+    power = prefix(value, unit, digits)
+    if power is None:
         return f"{value:.{digits}g}" + (f" {unit}" if unit else "")
-    rounded = float(f"{value:.{digits}g}")
-    power = 3 * math.floor(math.log10(abs(rounded)) / 3 + 1e-12)
-    power = min(max(power, -15), 12 if unit != "s" else 0)
-    return f"{float(Decimal(repr(rounded)).scaleb(-power)):.{max(digits, 1)}g} {_PREFIXES[power]}{unit}"
+    number = float(Decimal(repr(float(f"{value:.{digits}g}"))).scaleb(-power))
+    return f"{number:.{max(digits, 3)}g} {prefixed(power, unit)}"
+
+
+def prefix(value: float, unit: str, digits: int = 4) -> int | None:
+    """The power of ten of the prefix that suits a value; None for units that take none."""
+    if unit not in ("s", "m", "Hz") or value == 0 or not math.isfinite(value):
+        return None
+    power = 3 * math.floor(math.log10(abs(float(f"{value:.{digits}g}"))) / 3 + 1e-12)
+    return min(max(power, -15), 12 if unit != "s" else 0)
+
+
+def prefixed(power: int, unit: str) -> str:
+    """A unit with the prefix of a power of ten."""
+    return _PREFIXES[power] + unit

@@ -122,7 +122,7 @@ class Parametric(Scheme):
     herald_delay: Duration = 0.0
     """the pair is born this long before the attempt's end"""
     target: BellState | None = None
-    """the Bell state aimed at; if not given, phi+ for a Werner state, else the nearest Bell state"""
+    """the Bell state aimed at; phi+ for a Werner state, else the nearest Bell state, if not given"""
 
     @model_validator(mode="after")
     def _born_inside(self) -> Parametric:

@@ -6,6 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from bellpush.delivery.request import Request
+from bellpush.engines.kinds import ENGINES
 from bellpush.ground.spec import Record
 from bellpush.ground.units import readable
 from bellpush.hardware.memory import describe
@@ -30,6 +31,7 @@ def explain(scenario: Scenario) -> list[Table | str]:
         parts += [f"  note: {note}" for note in link.model.notes]
     for request in scenario.job.requests.values():
         parts += ["", f"Request {request.name}: {request.delivery.summary}", *_plan(request)]
+    parts += ["", "Engines", *_engines(scenario)]
     taken = ideal_defaults(scenario)
     parts += ["", "Ideal defaults taken" if taken else "No ideal default is taken."]
     parts += [f"  {path} = {value}" for path, value in taken]
@@ -90,13 +92,24 @@ def _plan(request: Request) -> list[str]:
         lines.append(f"          at the herald, or the fallback {readable(schedule.until, 's')} after the press")
     else:
         lines.append("          at the herald")
-    count = "as many attempts as it takes" if schedule.attempts is None else f"at most {schedule.attempts} attempts"
+    most = schedule.attempts
+    count = "as many attempts as it takes" if most is None else f"at most {most} attempt{'' if most == 1 else 's'}"
     lines.append(f"            generate: {count}, the first from {readable(schedule.start, 's')} on")
     lines.append(f"  tick: {readable(schedule.step, 's')} from one attempt to the next")
     horizon = "none" if schedule.until is None else readable(schedule.until, "s")
     lines.append(f"  horizon: {horizon}")
     if request.fallback is not None:
         lines.append(f"  fallback: {request.fallback}")
+    return lines
+
+
+def _engines(scenario: Scenario) -> list[str]:
+    """Which engines accept the job, and why others do not."""
+    lines = []
+    for engine in ENGINES:
+        reason = engine.unsupported(scenario.job)
+        text = f"{engine.name}: " + (f"no: {reason}" if reason else engine.summary)
+        lines.append(textwrap.fill(text, 78, initial_indent="  ", subsequent_indent="      "))
     return lines
 
 

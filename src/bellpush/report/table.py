@@ -9,7 +9,7 @@ from bellpush.experiments.claim import Claim
 from bellpush.experiments.kinds import EXPERIMENTS
 from bellpush.ground.units import readable
 from bellpush.report.text import quantity, read
-from bellpush.scenario.result import Result
+from bellpush.scenario.result import Answer, Result
 from bellpush.scenario.run import run
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class Column:
 
     title: str
     result: Result
+    answer: Answer
     rows: list[tuple[str, str, str]]
 
 
@@ -70,7 +71,7 @@ def columns(result: Result, preset: str = "") -> list[Column]:
                 rows.append((claim.name, quantity(read(ours, claim.path)), _published(claim)))
         rows.append(("weakest input", read(document, f"links.{link}.standing"), ""))
         title = result.scenario.name or preset or "scenario"
-        found.append(Column(title if len(result.requests) == 1 else f"{title}: {name}", result, rows))
+        found.append(Column(title if len(result.requests) == 1 else f"{title}: {name}", result, answer, rows))
     return found
 
 
@@ -82,10 +83,12 @@ def tables(found: list[Column]) -> list[Table]:
     made = []
     for first in range(0, len(found), SIDE_BY_SIDE):
         group = found[first : first + SIDE_BY_SIDE]
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=0, show_edge=False)
+        # Beside published values there is room for one space between columns, else for three.
+        wide = not all(any(published for _, _, published in column.rows) for column in group) or len(group) < 2
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1) if wide else 0, show_edge=False)
         table.add_column("", no_wrap=True)
         for column in group:
-            table.add_column(column.title, justify="right", overflow="fold")
+            table.add_column(column.title.replace(": ", ":\n"), justify="right", overflow="fold")
             if any(published for _, _, published in column.rows):
                 table.add_column("published", no_wrap=True)
         by_name = [{name: (ours, published) for name, ours, published in column.rows} for column in group]
@@ -107,14 +110,12 @@ def footnotes(found: list[Column]) -> list[str]:
     """What has to be said beneath: verdicts with their reasons, weak inputs, notes of links."""
     lines = []
     for column in found:
-        for answer in column.result.requests.values():
-            if column.title in (column.result.scenario.name, "") or column.title.endswith(answer.request.name):
-                word = {True: "on demand", False: "not on demand", None: "not judged"}[answer.on_demand]
-                lines.append(f"{column.title}: {word}: {answer.verdict.why}.")
+        word = {True: "is on demand", False: "is not on demand", None: "is not judged"}[column.answer.on_demand]
+        lines.append(f"{column.title} {word}: {column.answer.verdict.why}.")
         weak = [one for one in column.result.scenario.inputs if one.standing in ("recalled", "assumed")]
         if weak:
             names = "; ".join(f"{one.path.removeprefix('links.0.')} ({one.standing})" for one in weak)
-            lines.append(f"{column.title}: rests on unconfirmed inputs, so agreement proves nothing: {names}.")
+            lines.append(f"{column.title} rests on unconfirmed inputs, so agreement proves nothing: {names}.")
         for link in column.result.links.values():
             lines += [f"{column.title}: {note}" for note in link.model.notes]
     return list(dict.fromkeys(lines))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bellpush.ground.units import readable
+from bellpush.ground.units import prefix, prefixed, readable
 
 __all__ = ["quantity", "read"]
 
@@ -25,9 +25,14 @@ def quantity(data: dict[str, Any] | bool | None, digits: int = 4) -> str:
     error = data["standard_error"]
     if not error:
         return readable(value, unit, digits)
-    if unit in ("s", "Hz"):
-        return f"{readable(value, unit, digits)} +- {readable(error, unit, 2)}"
-    return f"{value:.{max(_decimals(error), 0)}f} +- {error:.2g}"
+    power = prefix(value, unit)
+    if power is not None:  # the error takes the prefix of its value
+        scale = 10.0**-power
+        unit = " " + prefixed(power, unit)
+    else:
+        scale, unit = 1.0, f" {unit}" if unit else ""
+    decimals = max(_decimals(error * scale), 0)
+    return f"{value * scale:.{decimals}f} +- {error * scale:.{decimals}f}{unit}"
 
 
 def _decimals(error: float) -> int:

@@ -60,4 +60,7 @@ def _reason(request: Request, law: DeliveryLaw, bar: float) -> str:
             f"stored pairs decay at {readable(rate, 'Hz')}{times}, so that {fresh:.4g} when heralded is {kept:.4g} "
             "when handed over"
         )
-    return f"only {delivered:.4g} of the presses get a pair, and the fallback takes the rest"
+    return (
+        f"{delivered:.4g} of the presses get a pair, which holds {fresh:.4g} when heralded and {kept:.4g} when handed "
+        "over; the fallback takes the rest"
+    )

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from collections.abc import Iterator
+from typing import Any, TypeAlias
 
-from bellpush.delivery.job import Job
+from bellpush.delivery.request import Request
 from bellpush.ground.errors import Problem
-from bellpush.scenario.model import ScenarioFile
-from bellpush.scenario.paths import did_you_mean, find, link_name, split
+from bellpush.ground.units import readable
+from bellpush.links.link import Link
+from bellpush.scenario.parts import Parts
+from bellpush.scenario.paths import did_you_mean, find, link_name, request_name, split
 from bellpush.scenario.problems import at
 from bellpush.scenario.tree import Tree, plain
 
-__all__ = ["contradictions", "references"]
+__all__ = ["contradictions", "references", "unserved"]
+
+Place: TypeAlias = list[str | int]
+
+MOST_ATTEMPTS = 1e15  # beyond, attempts can no longer be told apart by the time at which they end
 
 
 def references(tree: Tree) -> list[Problem]:
@@ -72,48 +80,88 @@ def _of_preset(tree: Tree, path: str) -> bool:
     return entry is not None and entry.mark.file.startswith("preset ")
 
 
-def request_name(item: Any) -> str | None:
-    """The name of a request: its own, or the kind of its delivery."""
-    if not isinstance(item, dict):
-        return None
-    if isinstance(item.get("name"), str):
-        return str(item["name"])
-    delivery = item.get("delivery")
-    kind = delivery.get("kind") if isinstance(delivery, dict) else None
-    return kind if isinstance(kind, str) else None
-
-
-def contradictions(file: ScenarioFile, job: Job, tree: Tree) -> list[Problem]:
+def contradictions(parts: Parts, tree: Tree) -> list[Problem]:
     """Devices, schemes and deliveries that do not fit together."""
     found: list[Problem] = []
-    for index, (link, written) in enumerate(zip(job.links.values(), file.links, strict=True)):
-        if sentence := link.scheme.contradiction(link.channel):
-            found.append(at(tree, ["links", index, "scheme"], f"`{{path}}` {sentence}"))
-        for number, overhead in enumerate(written.overheads):
-            place: list[str | int] = ["links", index, "overheads", number]
-            if overhead.when == "spread" and overhead.every is None:
-                found.append(at(tree, place, "`{path}` is spread and must say `every` how long. Try every: 180 ms."))
-            if overhead.when == "cycle-start" and overhead.every is not None:
-                found.append(at(tree, place, "`{path}` comes once a clock cycle and takes no `every`. Leave it out."))
-    if found:
-        return found
-    for index, request in enumerate(job.requests.values()):
-        place = ["requests", index, "delivery"]
-        if sentence := request.delivery.contradiction(request.link):
-            found.append(at(tree, place, f"`{{path}}` {sentence}"))
-        if request.fallback == "memories" and request.link.scheme.heralded:
-            model, schedule = request.link.model, request.schedule
-            if model.idle is None and model.success_probability < 1:
-                kind = getattr(request.link.scheme, "kind", "")
-                message = (
-                    f"`{{path}}` must be something the link can hand over, but the {kind} scheme does not say what it "
-                    'leaves in the memories. Try mixed or a product state such as "01".'
-                )
-                found.append(at(tree, [*place, "fallback"], message))
-            elif schedule.attempts == 0:
-                message = (
-                    "`{path}` must be something the link can hand over, but no attempt fits before the hand-over, so "
-                    "nothing was put into the memories. Try mixed, or a longer time."
-                )
-                found.append(at(tree, [*place, "fallback"], message))
+    wrong: set[str] = set()
+    for index, link in parts.built.items():
+        problems = [at(tree, place, f"`{{path}}` {sentence}") for place, sentence in _of_link(index, link)]
+        found += problems
+        if problems:
+            wrong.add(link.name)
+    for index, written in parts.requests.items():
+        serving = parts.serving(written)
+        if len(serving) == 1 and serving[0].name not in wrong:
+            request = parts.request(written, serving[0])
+            found += [at(tree, place, f"`{{path}}` {sentence}") for place, sentence in _of_request(index, request)]
+    return found
+
+
+def _of_link(index: int, link: Link) -> Iterator[tuple[Place, str]]:
+    if sentence := link.scheme.contradiction(link.channel):
+        yield ["links", index, "scheme"], sentence
+    elif not math.isfinite(link.step):
+        yield ["links", index, "overheads"], "must leave time for attempts, but their share of it is infinite."
+    for number, overhead in enumerate(link.overheads):
+        place: Place = ["links", index, "overheads", number]
+        if overhead.when == "spread" and overhead.every is None:
+            yield place, "is spread and must say `every` how long. Try every: 180 ms."
+        if overhead.when == "cycle-start" and overhead.every is not None:
+            yield place, "comes once a clock cycle and takes no `every`. Leave it out."
+
+
+def _of_request(index: int, request: Request) -> Iterator[tuple[Place, str]]:
+    link = request.link
+    place: Place = ["requests", index, "delivery"]
+    time: float = getattr(request.delivery, "period", None) or getattr(request.delivery, "within", None) or 0.0
+    if not time / link.step < MOST_ATTEMPTS:
+        yield (
+            place,
+            f"must have room for fewer than {MOST_ATTEMPTS:.0e} attempts, but {readable(time, 's')} has "
+            f"{time / link.step:.1e} of {readable(link.step, 's')}. Try a shorter time.",
+        )
+        return
+    if sentence := request.delivery.contradiction(link):
+        yield place, sentence
+    if request.fallback != "memories" or not link.scheme.heralded:
+        return
+    if link.model.idle is None and link.model.success_probability < 1:
+        kind = getattr(link.scheme, "kind", "")
+        yield (
+            [*place, "fallback"],
+            f"must be something the link can hand over, but the {kind} scheme does not say what it leaves in the "
+            'memories. Try mixed or a product state such as "01".',
+        )
+    elif request.schedule.attempts == 0:
+        yield (
+            [*place, "fallback"],
+            "must be something the link can hand over, but no attempt fits before the hand-over, so nothing was put "
+            "into the memories. Try mixed, or a longer time.",
+        )
+
+
+def unserved(parts: Parts, tree: Tree) -> list[Problem]:
+    """Requests that are no mistake, but that nothing built can serve."""
+    found: list[Problem] = []
+    for index, written in parts.requests.items():
+        serving = parts.serving(written)
+        if len(written.between) > 2:
+            message = (
+                f"`{{path}}` names {len(written.between)} nodes, and only pairs are built yet. "
+                "Try two nodes joined by a link."
+            )
+        elif not serving:
+            known = ", ".join(" and ".join(link.between) for link in parts.built.values())
+            message = (
+                f"No link joins {' and '.join(written.between)} (`{{path}}`), and only requests over one link are "
+                f"built yet. Try {known}."
+            )
+        elif len(serving) > 1:
+            names = ", ".join(f"`{link.name}`" for link in serving)
+            message = (
+                f"`{{path}}` could use {names}; only one link between two nodes is built yet. Try leaving one out."
+            )
+        else:
+            continue
+        found.append(at(tree, ["requests", index, "between"], message))
     return found

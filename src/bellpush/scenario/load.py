@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,14 +14,15 @@ from bellpush.delivery.job import Job
 from bellpush.ground.errors import Problem, ScenarioError, UnsupportedError
 from bellpush.ground.spec import DOOR
 from bellpush.scenario import presets
-from bellpush.scenario.check import contradictions, references
+from bellpush.scenario.check import contradictions, references, unserved
 from bellpush.scenario.expand import expand
 from bellpush.scenario.lower import lower
 from bellpush.scenario.model import ScenarioFile
-from bellpush.scenario.paths import write
-from bellpush.scenario.problems import problems
-from bellpush.scenario.standing import Input, inputs
-from bellpush.scenario.tree import MAX_BYTES, Mark, Tree, copy, grow, parse, plain
+from bellpush.scenario.parts import Parts
+from bellpush.scenario.paths import split, write
+from bellpush.scenario.problems import in_order, problems
+from bellpush.scenario.standing import Input, inputs, settled
+from bellpush.scenario.tree import MAX_BYTES, Mark, Tree, copy, grow, plain, read
 
 if TYPE_CHECKING:
     from bellpush.scenario.result import Result
@@ -35,27 +36,35 @@ class Scenario:
     Edits give a new scenario; this one never changes.
     """
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, found: Sequence[Problem] = ()) -> None:
         """Check a tree whose presets are written out.
+
+        Args:
+            tree: the scenario.
+            found: what was found wrong with it on the way here.
 
         Raises:
             ScenarioError: with every problem of the scenario at once.
             UnsupportedError: it asks for what is not built.
         """
         self._tree = tree
-        found = references(tree)
+        wrong: list[Problem] = [*found, *references(tree)]
+        unbuilt: list[Problem] = []
         try:
             self.file = ScenarioFile.model_validate(plain(tree), context=DOOR)
         except ValidationError as error:
-            wrong, unbuilt = problems(error, tree)
-            if wrong or found:
-                raise ScenarioError(_in_order([*wrong, *found])) from None
-            raise UnsupportedError("\n".join(str(problem) for problem in unbuilt)) from None
-        if found:
-            raise ScenarioError(_in_order(found))
-        self.job: Job = lower(self.file)
-        if conflicts := contradictions(self.file, self.job, tree):
-            raise ScenarioError(_in_order(conflicts))
+            invalid, unbuilt = problems(error, tree)
+            wrong += [problem for problem in invalid if not _told(problem, found)]
+            parts = Parts.among(plain(tree))
+        else:
+            parts = Parts.of(self.file)
+        wrong += contradictions(parts, tree)
+        if wrong:
+            raise ScenarioError(in_order(wrong, tree))
+        unbuilt += unserved(parts, tree)
+        if unbuilt:
+            raise UnsupportedError("\n".join(str(problem) for problem in in_order(unbuilt, tree)))
+        self.job: Job = lower(self.file, parts)
 
     @property
     def name(self) -> str:
@@ -89,13 +98,13 @@ class Scenario:
     def edit_all(self, changes: Mapping[str, Any]) -> Scenario:
         """The same scenario with several values changed at once; see `edit`."""
         tree = copy(self._tree)
-        for path, value in changes.items():
-            write(tree, path, grow(value, Mark("--set")))
-        return Scenario(tree)
+        return Scenario(tree, _change(tree, changes))
 
     def to_dict(self) -> dict[str, Any]:
         """The scenario as plain data, presets and defaults written out; `load` takes it."""
         data: dict[str, Any] = plain(self._tree)
+        if "sources" in data:
+            data["sources"] = plain(settled(self._tree))
         return data
 
     def run(self, engine: str | None = None, shots: int | None = None, seed: int | None = None) -> Result:
@@ -123,35 +132,47 @@ def load(what: str | os.PathLike[str] | Mapping[str, Any], edits: Mapping[str, A
     >>> load("kurpiers-2018").job.requests["clocked"].delivery.period
     2e-05
     """
+    found: list[Problem] = []
     if isinstance(what, Mapping):
-        tree = grow(dict(what), Mark())
+        tree = grow(what, Mark())
     elif isinstance(what, str) and not _is_path(what):
         tree = presets.experiment(what)
     elif isinstance(what, str | os.PathLike):
-        tree = _read(Path(what))
+        tree, found = _read(Path(what))
     else:
-        raise ScenarioError(f"A scenario must be a path, a name or a mapping, but is a {type(what).__name__}.")
-    tree = expand(tree)
-    for path, value in (edits or {}).items():
-        write(tree, path, grow(value, Mark("--set")))
-    return Scenario(tree)
+        raise ScenarioError(f"A scenario must be a path, a name or a mapping, but is of type {type(what).__name__}.")
+    tree, odd = expand(tree)
+    return Scenario(tree, [*found, *odd, *_change(tree, edits or {})])
+
+
+def _change(tree: Tree, edits: Mapping[str, Any]) -> list[Problem]:
+    """Put values into a tree, in place; the problems of those that could not be put."""
+    found: list[Problem] = []
+    for path, value in edits.items():
+        try:
+            write(tree, path, grow(value, Mark("--set"), tuple(split(path))))
+        except ScenarioError as error:
+            found += error.problems
+    return found
+
+
+def _told(problem: Problem, found: Sequence[Problem]) -> bool:
+    """Whether something was already found wrong with the very same value."""
+    return problem.line > 0 and any(problem.where == other.where for other in found)
 
 
 def _is_path(what: str) -> bool:
     return "/" in what or os.sep in what or bool(Path(what).suffix)
 
 
-def _read(path: Path) -> Tree:
+def _read(path: Path) -> tuple[Tree, list[Problem]]:
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1024)
-    except OSError as error:
-        raise ScenarioError(f"`{path}` cannot be read: {error.strerror or error}.") from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise ScenarioError(f"`{path}` cannot be read: {why}. Try a scenario file, or `bellpush presets`.") from None
     if len(content) > MAX_BYTES:
-        raise ScenarioError(Problem("A scenario file must be at most 300 KiB, but has more.", file=str(path)))
-    return parse(content, str(path))
-
-
-def _in_order(found: list[Problem]) -> list[Problem]:
-    unique = {(problem.message, problem.where): problem for problem in found}
-    return sorted(unique.values(), key=lambda p: (p.file, p.line, p.column))
+        message = "A scenario file must be at most 300 KiB, but has more. Try `defaults` for what links share."
+        raise ScenarioError(Problem(message, file=str(path)))
+    return read(content, str(path))

@@ -33,16 +33,23 @@ def _listed(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else [value]
 
 
-def _pair(value: tuple[str, ...]) -> tuple[str, ...]:
+def _ends(value: tuple[str, ...]) -> tuple[str, ...]:
     if len(value) < 2:
-        raise problem(f"must name two nodes, but names {len(value)}.")
+        raise problem(f"must name two nodes, but names {len(value)}. Try [alice, bob].")
     if len(set(value)) < len(value):
-        raise problem("must name different nodes, but names one twice.")
+        twice = next(name for name in value if value.count(name) > 1)
+        raise problem(f"must name different nodes, but names `{twice}` more than once. Try [alice, bob].")
+    return value
+
+
+def _two(value: tuple[str, ...]) -> tuple[str, ...]:
+    if len(value) > 2:
+        raise problem(f"must name two nodes, but names {len(value)}. Try one link for each two of them.")
     return value
 
 
 Name: TypeAlias = Annotated[str, BeforeValidator(_name)]
-Ends: TypeAlias = Annotated[tuple[Name, ...], AfterValidator(_pair)]
+Ends: TypeAlias = Annotated[tuple[Name, ...], AfterValidator(_ends)]
 
 
 class LinkFile(Record):
@@ -50,7 +57,7 @@ class LinkFile(Record):
 
     name: Name | None = None
     """the two node names joined by "-" if not given"""
-    between: Ends
+    between: Annotated[Ends, AfterValidator(_two)]
     """its two nodes; the first is the sender where a scheme has one"""
     channel: Annotated[tuple[AnyChannel, ...], BeforeValidator(_listed)] = ()
     """what lies between the nodes: one element, or a list of elements in a row"""
@@ -97,7 +104,7 @@ class Source(Record):
 class Run(Record):
     """How to compute, not what."""
 
-    engine: str = "auto"
+    engine: Literal["auto", "exact", "monte-carlo", "physics"] = "auto"
     seed: WholeNumber = 1
     shots: Count | None = None
     """presses to play in sampling engines; the engine's choice if not given"""

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from bellpush.ground.errors import Problem, ScenarioError
-from bellpush.scenario.tree import Tree
+from bellpush.scenario.tree import Tree, plain
 
-__all__ = ["did_you_mean", "find", "link_name", "name_of", "split", "write"]
+__all__ = ["did_you_mean", "find", "link_name", "name_of", "request_name", "split", "write"]
 
 
 def split(path: str) -> list[str]:
@@ -30,14 +30,23 @@ def link_name(link: Any) -> str | None:
     return None
 
 
+def request_name(item: Any) -> str | None:
+    """The name of a request: its own, or the kind of its delivery."""
+    if not isinstance(item, dict):
+        return None
+    if isinstance(item.get("name"), str):
+        return str(item["name"])
+    delivery = item.get("delivery")
+    kind = delivery.get("kind") if isinstance(delivery, dict) else None
+    return kind if isinstance(kind, str) else None
+
+
 def name_of(tree: Tree) -> str | None:
     """The name by which a list item can be called."""
     if not isinstance(tree.value, dict):
         return None
-    simple = {key: child.value for key, child in tree.value.items() if key in ("name", "between")}
-    if isinstance(simple.get("between"), list) and "name" not in simple:
-        simple["between"] = [child.value for child in simple["between"]]
-    return link_name(simple)
+    item = {key: plain(child) for key, child in tree.value.items() if key in ("name", "between", "delivery")}
+    return request_name(item) if "delivery" in item else link_name(item)
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
@@ -112,7 +121,7 @@ def overlay(under: Tree, over: Tree) -> Tree:
 
 def _index(tree: Tree, step: str | int) -> int | None:
     """Which item of a list a step names: by index, or by the item's name."""
-    if isinstance(step, int) or step.isdigit():
+    if isinstance(step, int) or re.fullmatch("[0-9]{1,9}", step):
         return int(step) if int(step) < len(tree.value) else None
     for index, item in enumerate(tree.value):
         if name_of(item) == step:

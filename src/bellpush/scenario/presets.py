@@ -51,7 +51,7 @@ def experiment(name: str) -> Tree:
         known = names("experiment")
         more = " A file's name has a suffix or a slash." if "." not in name else ""
         raise ScenarioError(f"There is no preset `{name}`. {did_you_mean(name, known)}{more}")
-    return copy(_read("experiment", name))
+    return _without_summary(_read("experiment", name))
 
 
 def device(name: object, at: Mark, path: str) -> Tree:
@@ -64,7 +64,13 @@ def device(name: object, at: Mark, path: str) -> Tree:
     if not isinstance(name, str) or name not in known:
         message = f"`{path}` must name a device, but is `{name}`. {did_you_mean(str(name), known)}"
         raise ScenarioError(Problem(message, path, at.file, at.line, at.column))
-    return copy(_read("device", name))
+    return _without_summary(_read("device", name))
+
+
+def _without_summary(preset: Tree) -> Tree:
+    tree = copy(preset)
+    tree.value.pop("summary")
+    return tree
 
 
 def summary(kind: str) -> list[Preset]:

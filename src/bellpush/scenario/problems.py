@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import types
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import ValidationError
 
 from bellpush.ground.errors import Problem
 from bellpush.ground.spec import Record, shown
+from bellpush.hardware.node import Node
 from bellpush.scenario import reserved
 from bellpush.scenario.model import ScenarioFile
 from bellpush.scenario.paths import did_you_mean, find, name_of
 from bellpush.scenario.tree import Tree, plain
 
-__all__ = ["at", "problems", "unsupported"]
+__all__ = ["at", "in_order", "problems", "unsupported"]
 
 
 def problems(error: ValidationError, tree: Tree) -> tuple[list[Problem], list[Problem]]:
@@ -24,11 +26,18 @@ def problems(error: ValidationError, tree: Tree) -> tuple[list[Problem], list[Pr
     unbuilt: list[Problem] = []
     for detail in error.errors(include_url=False):
         steps = _steps(detail["loc"], tree)
+        if detail["type"] == "too_short" and _filled(tree, steps):
+            continue  # only its entries are wrong, and each is reported
         if sentence := unsupported(detail, steps):
             unbuilt.append(at(tree, steps, sentence))
         else:
             wrong.append(_problem(detail, steps, tree))
-    return _ordered(wrong), _ordered(unbuilt)
+    return wrong, unbuilt
+
+
+def _filled(tree: Tree, steps: list[str | int]) -> bool:
+    found = find(tree, steps)
+    return found is not None and bool(found.value)
 
 
 def at(tree: Tree, steps: Sequence[str | int], message: str) -> Problem:
@@ -60,9 +69,13 @@ def called(tree: Tree, steps: Sequence[str | int]) -> str:
     return ".".join(parts)
 
 
-def _ordered(found: list[Problem]) -> list[Problem]:
-    unique = {(p.message, p.where): p for p in found}
-    return sorted(unique.values(), key=lambda p: (p.file, p.line, p.column))
+def in_order(found: list[Problem], tree: Tree) -> list[Problem]:
+    """Problems in the order of the file, then those of presets; one mistake in `defaults` is told once."""
+    unique: dict[tuple[str, str], Problem] = {}
+    for problem in found:
+        told = problem.message.replace(problem.path, "") if problem.path and problem.line else problem.message
+        unique.setdefault((told, problem.where), problem)
+    return sorted(unique.values(), key=lambda p: (p.file != tree.mark.file, p.file, p.line, p.column))
 
 
 def _steps(loc: tuple[str | int, ...], tree: Tree) -> list[str | int]:
@@ -109,16 +122,16 @@ def _problem(detail: Any, steps: list[str | int], tree: Tree) -> Problem:
     found = find(tree, steps)
     value = plain(found) if found is not None else None
     if kind == "bellpush":
-        return at(tree, steps, f"`{{path}}` {context['message']}" if steps else f"The scenario {context['message']}")
+        problem = at(tree, steps, f"`{{path}}` {context['message']}")
+        return _at_key(problem, found) if detail["loc"][-1] == "[key]" else problem
     if kind == "missing":
         return at(tree, steps, "`{path}` must be given, but is missing.")
     if kind == "extra_forbidden":
         known = _fields(detail["loc"][:-1])
-        found_at = at(tree, steps, f"`{{path}}` is not a field here. {did_you_mean(str(steps[-1]), known)}")
-        key = found.key if found is not None else None
-        if key is not None and key.file:
-            return Problem(found_at.message, found_at.path, key.file, key.line, key.column)
-        return found_at
+        if steps[-1] in known:  # a preset, or `defaults`
+            return at(tree, steps, "`{path}` is written out when a scenario is read. Try setting the values themselves.")
+        problem = at(tree, steps, f"`{{path}}` is not a field here. {did_you_mean(str(steps[-1]), known)}")
+        return _at_key(problem, found)
     if kind == "union_tag_invalid":
         known = [word.strip(" '") for word in context["expected_tags"].split(",")]
         message = f"`{{path}}` must be one of {', '.join(known)}, but is {shown(context['tag'])}. "
@@ -137,17 +150,31 @@ def _problem(detail: Any, steps: list[str | int], tree: Tree) -> Problem:
     }.get(kind)
     if wanted:
         return at(tree, steps, f"`{{path}}` must be {wanted}, but is {shown(value)}.")
-    if kind in ("too_short", "too_long"):
-        size = f"{context.get('min_length', context.get('max_length'))}"
-        least = "at least" if kind == "too_short" else "at most"
-        return at(tree, steps, f"`{{path}}` must have {least} {size} entries, but has {context['actual_length']}.")
+    if kind == "too_short":
+        return at(tree, steps, "`{path}` must have at least one entry, but is empty.")
+    if kind == "too_long":
+        size = context["max_length"]
+        return at(tree, steps, f"`{{path}}` must have at most {size} entries, but has {context['actual_length']}.")
+    if kind == "string_too_long":
+        size = context["max_length"]
+        return at(tree, steps, f"`{{path}}` must have at most {size} characters, but has {len(str(value))}.")
     return at(tree, steps, f"`{{path}}` is not valid: {detail['msg']}.")
+
+
+def _at_key(problem: Problem, found: Tree | None) -> Problem:
+    """The same problem at the name under which the value stands."""
+    if found is None or not found.key.file:
+        return problem
+    return replace(problem, file=found.key.file, line=found.key.line, column=found.key.column)
 
 
 def _fields(loc: tuple[str | int, ...]) -> list[str]:
     """The fields that may stand at a place of the scenario."""
     here = _walk(loc)
-    return list(here.model_fields) if isinstance(here, type) and issubclass(here, Record) else []
+    if not (isinstance(here, type) and issubclass(here, Record)):
+        return []
+    resolved: dict[type[Record], list[str]] = {ScenarioFile: ["defaults"], Node: ["preset"]}
+    return [*here.model_fields, *resolved.get(here, [])]
 
 
 def _kinds(loc: tuple[str | int, ...]) -> list[str]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from bellpush.scenario.model import STANDINGS
 from bellpush.scenario.paths import find, split
-from bellpush.scenario.tree import Tree
+from bellpush.scenario.tree import Tree, grow
 
-__all__ = ["Input", "inputs", "weakest"]
+__all__ = ["Input", "inputs", "settled", "weakest"]
 
 
 @dataclass(frozen=True)
@@ -58,18 +58,43 @@ def _leaves(tree: Tree, steps: list[str | int]) -> Iterator[tuple[list[str | int
         yield steps, tree
 
 
+def settled(tree: Tree) -> Tree:
+    """The sources as plain data can carry them, without marks.
+
+    A source that speaks of a value no longer there is left out, and a value put in later is said to be given.
+    """
+    sources = tree.value["sources"]
+    kept = {key: entry for key, entry in sources.value.items() if find(tree, split(key)) is not None}
+    for top in ("nodes", "links", "requests"):
+        for steps, leaf in _leaves(tree.value[top], [top]) if top in tree.value else ():
+            path = ".".join(str(step) for step in steps)
+            entry = _closest(tree, path)
+            if entry is not None and not _speaks_of(entry, leaf):
+                known = _known(tree, path, leaf)
+                said = {"standing": known.standing, "source": known.source}
+                kept[path] = grow({name: text for name, text in said.items() if text}, leaf.mark)
+    return Tree(kept, sources.mark)
+
+
 def _known(tree: Tree, path: str, leaf: Tree) -> Input:
     """An input with the most specific source that speaks of it."""
-    sources = tree.value.get("sources")
-    best, length = None, 0
-    for key, entry in sources.value.items() if sources is not None else ():
-        steps = _by_index(tree, split(key))
-        if path.split(".")[: len(steps)] == steps and len(steps) >= length and _speaks_of(entry, leaf):
-            best, length = entry.value, len(steps)
+    best = _closest(tree, path, leaf)
     if best is None:
         return Input(path, str(leaf.value), "given")
-    source = best["source"].value if "source" in best else ""
-    return Input(path, str(leaf.value), str(best["standing"].value), str(source))
+    source = best.value["source"].value if "source" in best.value else ""
+    return Input(path, str(leaf.value), str(best.value["standing"].value), str(source))
+
+
+def _closest(tree: Tree, path: str, leaf: Tree | None = None) -> Tree | None:
+    """The most specific source whose path covers this one; with a leaf, only of those that speak of it."""
+    sources = tree.value.get("sources")
+    closest, length = None, 0
+    for key, entry in sources.value.items() if sources is not None else ():
+        steps = _by_index(tree, split(key))
+        covers = path.split(".")[: len(steps)] == steps and len(steps) >= length
+        if covers and (leaf is None or _speaks_of(entry, leaf)):
+            closest, length = entry, len(steps)
+    return closest
 
 
 def _speaks_of(entry: Tree, leaf: Tree) -> bool:

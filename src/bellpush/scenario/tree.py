@@ -7,13 +7,13 @@ a bound on what aliases may unfold to.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from bellpush.ground.errors import Problem, ScenarioError
 
-__all__ = ["Branch", "Mark", "Tree", "copy", "grow", "parse", "plain"]
+__all__ = ["Branch", "Mark", "Tree", "copy", "grow", "parse", "plain", "read"]
 
 MAX_BYTES = 300 * 1024
 MAX_NODES = 50_000
@@ -59,36 +59,60 @@ def copy(tree: Tree) -> Tree:
     return replace(tree)
 
 
-def grow(data: Any, mark: Mark, depth: int = 0) -> Tree:
-    """A tree of plain Python data, all of it standing at `mark`.
+def grow(data: Any, mark: Mark, path: tuple[str, ...] = ()) -> Tree:
+    """A tree of plain Python data, all of it standing at `mark`. Tuples and numpy's arrays and numbers are welcome.
+
+    Args:
+        data: what a scenario may hold.
+        mark: where it stands.
+        path: its steps, for messages.
 
     Raises:
         ScenarioError: the data holds something a scenario file could not.
     """
-    if depth > MAX_DEPTH:
-        raise ScenarioError(Problem(f"A scenario must not be nested deeper than {MAX_DEPTH} levels.", file=mark.file))
-    if isinstance(data, dict):
+
+    def refuse(sentence: str) -> ScenarioError:
+        place = ".".join(path)
+        subject = f"`{place}`" if place else "A scenario"
+        return ScenarioError(Problem(f"{subject} {sentence}", place, mark.file, mark.line, mark.column))
+
+    if len(path) > MAX_DEPTH:
+        top = ".".join(path[:3])
+        raise ScenarioError(Problem(f"`{top}` must not be nested deeper than {MAX_DEPTH} levels.", top, mark.file))
+    if type(data).__module__.partition(".")[0] == "numpy" and hasattr(data, "tolist"):
+        data = data.tolist()
+    if isinstance(data, Mapping):
         for key in data:
             if not isinstance(key, str):
-                raise ScenarioError(Problem(f"Names in a scenario must be text, but one is {key!r}.", file=mark.file))
-        return Tree({key: grow(value, mark, depth + 1) for key, value in data.items()}, mark, mark)
+                raise refuse(f"must have text as names, but one is {key!r:.40}. Try {str(key)[:40]!r}.")
+        return Tree({str(key): grow(value, mark, (*path, key)) for key, value in data.items()}, mark, mark)
     if isinstance(data, list | tuple):
-        return Tree([grow(value, mark, depth + 1) for value in data], mark, mark)
-    if data is None or isinstance(data, str | bool | int | float):
+        return Tree([grow(value, mark, (*path, str(i))) for i, value in enumerate(data)], mark, mark)
+    if data is None or isinstance(data, bool):
         return Tree(data, mark, mark)
-    if hasattr(data, "item"):  # a numpy scalar
-        return Tree(data.item(), mark, mark)
-    raise ScenarioError(
-        Problem(f"A scenario must hold text, numbers, lists and mappings, but holds a {type(data).__name__}.")
-    )
+    for plain_type in (str, int, float):
+        if isinstance(data, plain_type):
+            return Tree(plain_type(data), mark, mark)
+    raise refuse(f"must hold text, numbers, lists and mappings, but holds a {type(data).__name__}.")
 
 
 def parse(text: str | bytes, file: str) -> Tree:
-    """The tree of a YAML (or JSON) text.
+    """The tree of a YAML (or JSON) text that must be right in every respect; see `read`.
 
     Raises:
-        ScenarioError: the text is too large, is no YAML 1.2, has duplicate keys, tags, or aliases that unfold without
-            measure.
+        ScenarioError: with everything that is wrong with it.
+    """
+    tree, problems = read(text, file)
+    if problems:
+        raise ScenarioError(problems)
+    return tree
+
+
+def read(text: str | bytes, file: str) -> tuple[Tree, list[Problem]]:
+    """The tree of a YAML (or JSON) text, and what is wrong with single values: duplicate keys, tags, numbers like 01.
+
+    Raises:
+        ScenarioError: the text as a whole cannot be read: it is too large, no YAML 1.2, or unfolds without measure.
     """
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -112,20 +136,20 @@ def parse(text: str | bytes, file: str) -> Tree:
         raise ScenarioError(Problem(f"This is not valid YAML: {message}.", "", file, line, column)) from None
     except (YAMLError, RecursionError, ValueError) as error:
         message = "nested too deeply" if isinstance(error, RecursionError) else str(error).splitlines()[0]
-        raise ScenarioError(Problem(f"This is not valid YAML: {message}.", file=file)) from None
+        before = text[: getattr(error, "position", 0)]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise ScenarioError(Problem(f"This is not valid YAML: {message}.", "", file, line, column)) from None
     if len(documents) != 1 or documents[0] is None:
         found = "is empty" if len(documents) < 2 else f"has {len(documents)}"
         raise ScenarioError(Problem(f"A scenario file must hold one document, but {found}.", file=file))
     reader = _Reader(file)
     tree = reader.read(documents[0], 0)
-    if reader.problems:
-        raise ScenarioError(reader.problems)
-    return tree
+    return tree, reader.problems
 
 
-_INTEGER = re.compile(r"[-+]?\d+")
-_OCTAL = re.compile(r"[-+]?0\d+")
-_FLOAT = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?")
+_INTEGER = re.compile(r"[-+]?\d+", re.ASCII)
+_OCTAL = re.compile(r"[-+]?0\d+", re.ASCII)
+_FLOAT = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?", re.ASCII)
 _WORDS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _NULLS = ("", "~", "null", "Null", "NULL")
 _SPECIAL = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
@@ -197,8 +221,10 @@ class _Reader:
         if text in _WORDS:
             return _WORDS[text]
         if _OCTAL.fullmatch(text):
-            self.refuse(node, f'`{text}` without quotes is read as the number {int(text)}. Write "{text}".')
-            return None
+            self.refuse(
+                node, f'`{text}` without quotes is read as the number {int(text)}. Write "{text}", or {int(text)}.'
+            )
+            return text
         if _INTEGER.fullmatch(text) and len(text) <= 400:
             return int(text)
         if _FLOAT.fullmatch(text) and len(text) <= 400:

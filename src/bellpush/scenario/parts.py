@@ -1,0 +1,75 @@
+"""The parts of a scenario that hold on their own, so that a mistake in one does not hide those in another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from bellpush.delivery.request import Request
+from bellpush.ground.spec import Record, door
+from bellpush.hardware.node import Node
+from bellpush.links.link import Link
+from bellpush.scenario.model import LinkFile, RequestFile, ScenarioFile
+
+__all__ = ["Parts"]
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Nodes by name; links and requests by their place in the file."""
+
+    nodes: dict[str, Node]
+    links: dict[int, LinkFile]
+    requests: dict[int, RequestFile]
+
+    @classmethod
+    def of(cls, file: ScenarioFile) -> Parts:
+        """All parts of a scenario that is valid as a whole."""
+        return cls(file.nodes, dict(enumerate(file.links)), dict(enumerate(file.requests)))
+
+    @classmethod
+    def among(cls, data: dict[str, Any]) -> Parts:
+        """The parts that are valid, of a scenario that is not."""
+        nodes, links, requests = (data.get(name) for name in ("nodes", "links", "requests"))
+        return cls(
+            _valid(Node, nodes if isinstance(nodes, dict) else {}),
+            _valid(LinkFile, dict(enumerate(links)) if isinstance(links, list) else {}),
+            _valid(RequestFile, dict(enumerate(requests)) if isinstance(requests, list) else {}),
+        )
+
+    @cached_property
+    def built(self) -> dict[int, Link]:
+        """The links whose two nodes are known."""
+        found = {}
+        for index, link in self.links.items():
+            first, second = link.between
+            if first in self.nodes and second in self.nodes:
+                name = link.name or f"{first}-{second}"
+                nodes = self.nodes[first], self.nodes[second]
+                found[index] = Link(name, (first, second), nodes, link.channel, link.scheme, link.overheads)
+        return found
+
+    def serving(self, request: RequestFile) -> list[Link]:
+        """The links that join the ends of a request."""
+        return [link for link in self.built.values() if set(link.between) == set(request.between)]
+
+    def request(self, written: RequestFile, link: Link) -> Request:
+        """A request over the link that serves it."""
+        name = written.name or written.delivery.kind
+        swapped = written.between[0] != link.between[0]
+        return Request(name, link, written.delivery, written.min_fidelity, swapped)
+
+
+def _valid(kind: type[R], items: dict[Any, Any]) -> dict[Any, R]:
+    found = {}
+    for key, item in items.items():
+        try:
+            found[key] = door(kind, item)
+        except ValidationError:
+            continue  # reported by the check of the whole
+    return found

@@ -66,10 +66,11 @@ class Geometric(Times):
         if self.success <= 0 or (self.attempts is not None and _reached(self.success, self.attempts) < level):
             total = 0.0 if self.success <= 0 or self.attempts is None else _reached(self.success, self.attempts)
             return absent(f"only {total:.6g} of the presses get a pair", "s")
-        count = 1 if self.success >= 1 else max(math.ceil(math.log1p(-level) / math.log1p(-self.success)), 1)
-        while count > 1 and _reached(self.success, count - 1) >= level:
+        needed = 1.0 if self.success >= 1 else math.log1p(-level) / math.log1p(-self.success)
+        count = max(np.ceil(needed), 1.0)
+        if count > 1 and _reached(self.success, count - 1) >= level:  # rounding put it one too high
             count -= 1
-        return Estimate.exact(self.start + count * self.step, "s")
+        return Estimate.exact(self.start + float(count) * self.step, "s")
 
     def mean(self) -> Estimate:
         if self.success <= 0 or self.attempts == 0:
@@ -77,7 +78,7 @@ class Geometric(Times):
         return Estimate.exact(self.start + float(mean_attempts(self.success, self.attempts)) * self.step, "s")
 
 
-def _reached(success: float, attempts: int) -> float:
+def _reached(success: float, attempts: float) -> float:
     """Probability of at least one success in so many attempts."""
     if success >= 1:
         return 1.0 if attempts > 0 else 0.0

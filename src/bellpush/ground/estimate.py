@@ -31,6 +31,8 @@ class Estimate:
     @classmethod
     def exact(cls, value: float, unit: str = "", truncation: float = 0.0, **more: Any) -> Estimate:
         """An exact value; `truncation` bounds what was cut off, rounding is added here."""
+        if math.isinf(value):
+            return absent("it is larger than any number a computer holds", unit)
         return cls(value, unit, 0.0, truncation + ROUNDING * abs(value), **more)
 
     def agrees(self, other: Estimate, sigmas: float = 4.0) -> bool:

@@ -86,7 +86,7 @@ def single_click(
     single = pa * (1 - pb) + pb * (1 - pa)
     bunched = 0.0 if resolving else pa * pb * (1 + v) / 2
     early = np.sqrt((1 - np.asarray(double_excitation[0])) * (1 - np.asarray(double_excitation[1])))
-    blur = np.exp(-(np.asarray(phase_noise, dtype=float) ** 2) / 2)
+    blur = np.exp(-(np.minimum(phase_noise, 1e3) ** 2) / 2)  # 0 long before 1e3; its square stays finite
     up_up = a * b * (one * (single + bunched) + none * (1 - pa) * (1 - pb))
     up_down = a * (1 - b) * (one * pa + none * (1 - pa))
     down_up = b * (1 - a) * (one * pb + none * (1 - pb))

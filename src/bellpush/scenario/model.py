@@ -14,11 +14,14 @@ from bellpush.hardware.node import Node
 from bellpush.links.kinds import AnyScheme
 from bellpush.links.link import Overhead
 
-__all__ = ["STANDINGS", "ScenarioFile", "Source"]
+__all__ = ["ENGINE_NAMES", "STANDINGS", "LinkFile", "RequestFile", "ScenarioFile", "Source"]
 
 Standing: TypeAlias = Literal["reported", "derived", "secondary", "given", "fitted", "assumed", "recalled"]
 STANDINGS: tuple[Standing, ...] = ("reported", "derived", "secondary", "given", "fitted", "assumed", "recalled")
 """from the strongest to the weakest"""
+EngineName: TypeAlias = Literal["auto", "exact", "monte-carlo", "physics"]
+ENGINE_NAMES: tuple[EngineName, ...] = ("auto", "exact", "monte-carlo", "physics")
+"""what may be asked for; `engines/kinds.py` knows which of them are built"""
 
 
 def _name(value: Any) -> str:
@@ -104,7 +107,7 @@ class Source(Record):
 class Run(Record):
     """How to compute, not what."""
 
-    engine: Literal["auto", "exact", "monte-carlo", "physics"] = "auto"
+    engine: EngineName = "auto"
     seed: WholeNumber = 1
     shots: Count | None = None
     """presses to play in sampling engines; the engine's choice if not given"""

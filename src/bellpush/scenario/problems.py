@@ -129,7 +129,9 @@ def _problem(detail: Any, steps: list[str | int], tree: Tree) -> Problem:
     if kind == "extra_forbidden":
         known = _fields(detail["loc"][:-1])
         if steps[-1] in known:  # a preset, or `defaults`
-            return at(tree, steps, "`{path}` is written out when a scenario is read. Try setting the values themselves.")
+            return at(
+                tree, steps, "`{path}` is written out when a scenario is read. Try setting the values themselves."
+            )
         problem = at(tree, steps, f"`{{path}}` is not a field here. {did_you_mean(str(steps[-1]), known)}")
         return _at_key(problem, found)
     if kind == "union_tag_invalid":

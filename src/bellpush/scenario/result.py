@@ -105,6 +105,19 @@ class Result:
         """The links by name."""
         return self.scenario.job.links
 
+    def numbers(self) -> dict[str, Estimate]:
+        """Every number of the answer by its path in the JSON document."""
+        found: dict[str, Estimate] = {}
+        for name, link in self.links.items():
+            for key, estimate in link_numbers(link).items():
+                found[f"links.{name}.{key}"] = estimate
+        for name, answer in self.requests.items():
+            for key in ("delivered_probability", "fidelity", "fidelity_heralded", "rate"):
+                found[f"requests.{name}.{key}"] = getattr(answer, key)
+            for key, estimate in answer.latency.items():
+                found[f"requests.{name}.latency.{key}"] = estimate
+        return found
+
     def to_dict(self) -> dict[str, Any]:
         """The document that `run --json` writes."""
         return {
@@ -123,18 +136,25 @@ class Result:
         return f"<Result of {self.scenario.name or 'a scenario'} by the {self.engine} engine; {answers}>"
 
 
+def link_numbers(link: Link) -> dict[str, Estimate]:
+    """Every number of a link by its name."""
+    return {
+        "attempt_duration": Estimate.exact(link.model.attempt_duration, "s"),
+        "success_probability": link.success_probability,
+        "rate": link.rate,
+        "rate_peak": link.rate_peak,
+        "fidelity": link.fidelity,
+        "decoherence_rate": link.decoherence_rate,
+        "link_efficiency": link.link_efficiency,
+    }
+
+
 def link_dict(scenario: Scenario, link: Link) -> dict[str, Any]:
     """One link as `run --json` writes it."""
     return {
-        "attempt_duration": Estimate.exact(link.model.attempt_duration, "s").to_dict(),
-        "success_probability": link.success_probability.to_dict(),
-        "rate": link.rate.to_dict(),
-        "rate_peak": link.rate_peak.to_dict(),
-        "fidelity": link.fidelity.to_dict(),
+        **{key: estimate.to_dict() for key, estimate in link_numbers(link).items()},
         "target": link.model.target,
         "state": _numbers(link.pair),
-        "decoherence_rate": link.decoherence_rate.to_dict(),
-        "link_efficiency": link.link_efficiency.to_dict(),
         "standing": weakest(scenario.inputs_of(link.name)),
         **({"notes": list(link.model.notes)} if link.model.notes else {}),
     }

@@ -11,6 +11,8 @@ from bellpush.engines.kinds import ENGINES, choose
 from bellpush.ground.errors import ScenarioError
 from bellpush.ground.streams import Streams
 from bellpush.scenario.load import Scenario, load
+from bellpush.scenario.model import ENGINE_NAMES
+from bellpush.scenario.paths import did_you_mean
 from bellpush.scenario.result import Answer, Result
 
 __all__ = ["compare", "run"]
@@ -44,6 +46,9 @@ def run(
     seed = _whole("seed", settings.seed if seed is None else seed, 0)
     assert seed is not None
     job = replace(scenario.job, shots=shots)
+    if engine is not None and engine not in ENGINE_NAMES:
+        known = ", ".join(ENGINE_NAMES)
+        raise ScenarioError(f"`engine` must be one of {known}, but is {engine}. {did_you_mean(engine, ENGINE_NAMES)}")
     chosen = choose(engine or settings.engine, job)
     laws = chosen.run(job, Streams(seed))
     answers = {name: Answer(job.requests[name], law) for name, law in laws.items()}

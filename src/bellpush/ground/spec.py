@@ -112,10 +112,10 @@ class Real:
         if not math.isfinite(number):
             raise problem(f"must be finite, but is {number}.")
         for holds, words, bound in (
-            (number >= self.low, "at least", self.low),
-            (number <= self.high, "at most", self.high),
             (number > self.above, "greater than", self.above),
             (number < self.below, "less than", self.below),
+            (number >= self.low, "at least", self.low),
+            (number <= self.high, "at most", self.high),
         ):
             if not holds:
                 raise problem(f"must be {words} {self.text(bound)}, but is {self.text(number)}.")
@@ -161,7 +161,7 @@ def shown(value: Any) -> str:
 
 
 @dataclass(frozen=True)
-class _PerEnd:
+class PerEndReal:
     """Metadata of a field with one number for each end: one for both, or a list of two."""
 
     each: Real
@@ -204,13 +204,15 @@ class _Whole:
 
 Probability: TypeAlias = Annotated[float, Real(low=0.0, high=1.0)]
 PositiveProbability: TypeAlias = Annotated[float, Real(above=0.0, high=1.0)]
-Duration: TypeAlias = Annotated[float, Real("s", low=0.0)]
-PositiveDuration: TypeAlias = Annotated[float, Real("s", above=0.0)]
-Length: TypeAlias = Annotated[float, Real("m", low=0.0)]
-Angle: TypeAlias = Annotated[float, Real("rad", low=0.0)]
-Attenuation: TypeAlias = Annotated[float, Real("dB/m", low=0.0)]
-Speed: TypeAlias = Annotated[float, Real("m/s", above=0.0, high=299_792_458.0)]
-PerEnd: TypeAlias = Annotated[tuple[float, float], _PerEnd(Real(low=0.0, high=1.0))]
+# Far beyond any experiment, and near enough that no ratio of two leaves floating point.
+MOST, LEAST = 1e30, 1e-30
+Duration: TypeAlias = Annotated[float, Real("s", low=0.0, high=MOST)]
+PositiveDuration: TypeAlias = Annotated[float, Real("s", above=0.0, low=LEAST, high=MOST)]
+Length: TypeAlias = Annotated[float, Real("m", low=0.0, high=MOST)]
+Angle: TypeAlias = Annotated[float, Real("rad", low=0.0, high=MOST)]
+Attenuation: TypeAlias = Annotated[float, Real("dB/m", low=0.0, high=MOST)]
+Speed: TypeAlias = Annotated[float, Real("m/s", above=0.0, low=LEAST, high=299_792_458.0)]
+PerEnd: TypeAlias = Annotated[tuple[float, float], PerEndReal(Real(low=0.0, high=1.0))]
 Count: TypeAlias = Annotated[int, _Whole(1)]
 WholeNumber: TypeAlias = Annotated[int, _Whole(0)]
 

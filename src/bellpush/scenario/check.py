@@ -12,7 +12,7 @@ from bellpush.ground.units import readable
 from bellpush.links.link import Link
 from bellpush.scenario.parts import Parts
 from bellpush.scenario.paths import did_you_mean, find, link_name, request_name, split
-from bellpush.scenario.problems import at
+from bellpush.scenario.problems import at, at_key
 from bellpush.scenario.tree import Tree, plain
 
 __all__ = ["contradictions", "references", "unserved"]
@@ -59,7 +59,8 @@ def _repeated(tree: Tree, kind: str, items: list[Any]) -> list[Problem]:
             continue
         if name in seen:
             message = f"`{{path}}` must have a name of its own, but `{name}` is taken by `{kind}.{seen[name]}`. "
-            found.append(at(tree, [kind, index], message + f"Try name: {name}-2."))
+            place: Place = [kind, index, "name"] if "name" in item else [kind, index]
+            found.append(at(tree, place, message + f"Try name: {name}-2."))
         seen.setdefault(name, index)
     return found
 
@@ -70,7 +71,7 @@ def _lost_sources(tree: Tree, sources: Any) -> list[Problem]:
         steps = split(path)
         if find(tree, steps) is None and not _of_preset(tree, path):
             message = f"`sources` must name values of the scenario, but `{path}` leads nowhere. Try links.0.scheme."
-            found.append(at(tree, ["sources", path], message))
+            found.append(at_key(at(tree, ["sources", path], message), find(tree, ["sources", path])))
     return found
 
 
@@ -123,9 +124,9 @@ def _of_request(index: int, request: Request) -> Iterator[tuple[Place, str]]:
         return
     if sentence := request.delivery.contradiction(link):
         yield place, sentence
-    if request.fallback != "memories" or not link.scheme.heralded:
+    if request.fallback != "memories":
         return
-    if link.model.idle is None and link.model.success_probability < 1:
+    if link.scheme.heralded and link.model.idle is None and link.model.success_probability < 1:
         kind = getattr(link.scheme, "kind", "")
         yield (
             [*place, "fallback"],

@@ -17,7 +17,7 @@ from bellpush.scenario.model import ScenarioFile
 from bellpush.scenario.paths import did_you_mean, find, name_of
 from bellpush.scenario.tree import Tree, plain
 
-__all__ = ["at", "in_order", "problems", "unsupported"]
+__all__ = ["at", "at_key", "in_order", "problems", "unsupported"]
 
 
 def problems(error: ValidationError, tree: Tree) -> tuple[list[Problem], list[Problem]]:
@@ -123,7 +123,7 @@ def _problem(detail: Any, steps: list[str | int], tree: Tree) -> Problem:
     value = plain(found) if found is not None else None
     if kind == "bellpush":
         problem = at(tree, steps, f"`{{path}}` {context['message']}")
-        return _at_key(problem, found) if detail["loc"][-1] == "[key]" else problem
+        return at_key(problem, found) if detail["loc"][-1] == "[key]" else problem
     if kind == "missing":
         return at(tree, steps, "`{path}` must be given, but is missing.")
     if kind == "extra_forbidden":
@@ -133,7 +133,7 @@ def _problem(detail: Any, steps: list[str | int], tree: Tree) -> Problem:
                 tree, steps, "`{path}` is written out when a scenario is read. Try setting the values themselves."
             )
         problem = at(tree, steps, f"`{{path}}` is not a field here. {did_you_mean(str(steps[-1]), known)}")
-        return _at_key(problem, found)
+        return at_key(problem, found)
     if kind == "union_tag_invalid":
         known = [word.strip(" '") for word in context["expected_tags"].split(",")]
         message = f"`{{path}}` must be one of {', '.join(known)}, but is {shown(context['tag'])}. "
@@ -163,7 +163,7 @@ def _problem(detail: Any, steps: list[str | int], tree: Tree) -> Problem:
     return at(tree, steps, f"`{{path}}` is not valid: {detail['msg']}.")
 
 
-def _at_key(problem: Problem, found: Tree | None) -> Problem:
+def at_key(problem: Problem, found: Tree | None) -> Problem:
     """The same problem at the name under which the value stands."""
     if found is None or not found.key.file:
         return problem

@@ -28,6 +28,8 @@ def schema() -> dict[str, Any]:
         "description": "a known device; the rest overrides it",
     }
     link.pop("required", None)
+    row = link["properties"]["channel"]
+    link["properties"]["channel"] = {"anyOf": [row["items"], row]}
     defaults = {"node": {"$ref": f"#/$defs/{Node.__name__}"}, "link": {"$ref": f"#/$defs/{LinkFile.__name__}"}}
     made["properties"]["defaults"] = {
         "type": "object",
@@ -39,7 +41,16 @@ def schema() -> dict[str, Any]:
         properties = parts[record.__name__]["properties"] if record is not ScenarioFile else made["properties"]
         for name, text in record.words().items():
             properties[name]["description"] = " ".join(text.split())
+    _loosen(made)
     return made
+
+
+def _loosen(part: Any) -> None:
+    """Beside a preset a mapping may leave its `kind` out and then fit several kinds, in place."""
+    for child in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        _loosen(child)
+    if isinstance(part, dict) and isinstance(part.get("oneOf"), list):
+        part["anyOf"] = part.pop("oneOf")
 
 
 def _records(root: type[Record]) -> set[type[Record]]:

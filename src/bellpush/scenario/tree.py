@@ -164,13 +164,14 @@ class _Reader:
         self.problems: list[Problem] = []
         self.nodes = 0
         self.open: set[int] = set()
+        self.path: list[str] = []
 
     def mark(self, node: Any) -> Mark:
         return Mark(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
 
     def refuse(self, node: Any, message: str) -> Tree:
         mark = self.mark(node)
-        self.problems.append(Problem(message, "", mark.file, mark.line, mark.column))
+        self.problems.append(Problem(message, ".".join(self.path), mark.file, mark.line, mark.column))
         return Tree(None, mark)
 
     def read(self, node: Any, depth: int) -> Tree:
@@ -189,10 +190,16 @@ class _Reader:
             if node.id == "mapping":
                 return Tree(dict(self.pairs(node, depth)), mark, mark)
             if node.id == "sequence":
-                return Tree([self.read(child, depth + 1) for child in node.value], mark, mark)
+                return Tree([self.below(str(i), child, depth) for i, child in enumerate(node.value)], mark, mark)
         finally:
             self.open.discard(id(node))
         return Tree(self.scalar(node), mark, mark)
+
+    def below(self, step: str, node: Any, depth: int) -> Tree:
+        self.path.append(step)
+        child = self.read(node, depth + 1)
+        self.path.pop()
+        return child
 
     def pairs(self, node: Any, depth: int) -> Iterator[tuple[str, Tree]]:
         seen: dict[str, Mark] = {}
@@ -205,10 +212,12 @@ class _Reader:
                 self.refuse(key, "Merge keys (`<<`) are not read. Try `defaults` or a preset instead.")
                 continue
             if name in seen:
+                self.path.append(name)
                 self.refuse(key, f"`{name}` stands twice in one mapping, first in line {seen[name].line}.")
+                self.path.pop()
                 continue
             seen[name] = mark
-            child = self.read(value, depth + 1)
+            child = self.below(name, value, depth)
             child.key = mark
             yield name, child
 

@@ -1,0 +1,61 @@
+"""How numbers are known, and what that makes of the results that rest on them."""
+
+from __future__ import annotations
+
+from tests.scenario.files import GOOD, saved
+
+from bellpush.scenario.load import load
+from bellpush.scenario.model import STANDINGS
+from bellpush.scenario.standing import Input, weakest
+
+
+def standing(scenario, path):
+    """How the number at a path is known."""
+    return next(one.standing for one in scenario.inputs if one.path == path)
+
+
+def test_a_chain_of_evidence_is_as_strong_as_its_weakest_link():
+    """One recalled number turns a reproduction into a guess."""
+    order = ("reported", "derived", "secondary", "given", "fitted", "assumed", "recalled")
+    assert order == STANDINGS
+    for index, name in enumerate(order):
+        assert weakest([Input("", "", other) for other in order[: index + 1]]) == name
+
+
+def test_a_number_without_a_source_is_given(tmp_path):
+    """Nothing is known of where it comes from but that somebody wrote it."""
+    scenario = load(saved(tmp_path, GOOD))
+    assert {one.standing for one in scenario.inputs} == {"given"}
+
+
+def test_the_sources_of_a_preset_come_with_it_and_go_with_its_values():
+    """A paper vouches for its own number, not for the one that was put in its place."""
+    scenario = load("kurpiers-2018")
+    assert standing(scenario, "nodes.alice.memory.t1") == "recalled"
+    edited = scenario.edit("nodes.alice.memory.t1", "6 us")
+    assert standing(edited, "nodes.alice.memory.t1") == "given"
+    assert standing(edited, "nodes.bob.memory.t1") == "recalled"
+
+
+def test_the_most_specific_source_speaks(tmp_path):
+    """A paper gives a table; one line of it may come from elsewhere."""
+    sources = "sources:\n  links.alice-bob: {standing: reported}\n  links.0.scheme: {standing: assumed, source: us}\n"
+    scenario = load(saved(tmp_path, GOOD + sources))
+    assert standing(scenario, "links.0.channel.length") == "reported"
+    assert standing(scenario, "links.0.scheme.attempt_duration") == "assumed"
+
+
+def test_what_was_edited_stays_given_when_a_result_is_loaded_again():
+    """The document of a run must not lend the paper's authority to the user's number."""
+    edited = load("magnard-2020").edit("links.0.channel.1.length", "30 m").edit("nodes.bob.memory.t1", "9 us")
+    again = load(edited.to_dict())
+    assert [(one.path, one.standing) for one in again.inputs] == [(one.path, one.standing) for one in edited.inputs]
+    assert standing(again, "links.0.channel.1.length") == "given"
+    assert standing(again, "links.0.channel.0.length") == "reported"
+
+
+def test_a_replaced_memory_leaves_no_lost_source_behind():
+    """A source of a value that is gone would refuse the document of one's own run."""
+    edited = load("humphreys-2018").edit("nodes.bob.memory", {"kind": "dephasing", "time": "1 s"})
+    again = load(edited.edit("nodes.alice.memory", {"kind": "t1-t2", "t2": "1 s"}).to_dict())
+    assert standing(again, "nodes.bob.memory.time") == "given"

@@ -22,10 +22,10 @@ class Job:
 
     @property
     def contested(self) -> str | None:
-        """Why a law for each request alone would be wrong: requests that share a link wait; None if none does."""
+        """Why a law for each request alone would be wrong: requests that share a link wait. None if none does."""
         for name, link in self.links.items():
             users = [request.name for request in self.requests.values() if request.link is link]
             if len(users) > 1:
                 asked = " and ".join(f"`{user}`" for user in users)
-                return f"No engine built takes requests that share a link (`{name}` serves {asked}). Try a scenario each."
+                return f"No engine built takes requests that share a link (`{name}`: {asked}). Try a scenario each."
         return None

@@ -67,10 +67,10 @@ class Link:
     @property
     def step(self) -> float:
         """Time from one attempt to the next, spread overheads included, s."""
-        share: float = sum(
-            (o.duration / o.every for o in self.overheads if o.when == "spread" and o.every is not None), 0.0
-        )
-        return plain(self.births.attempt_duration * (1 + share))
+        spread = (o for o in self.overheads if o.when == "spread")
+        share = sum((o.duration / o.every for o in spread if o.every is not None), 0.0)
+        step: float = plain(self.births.attempt_duration * (1 + share))
+        return step
 
     @property
     def lead(self) -> float:

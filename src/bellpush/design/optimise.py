@@ -1,0 +1,220 @@
+"""The best point of a region: where it is, whether inside, how flat, and which bound binds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bellpush.design.axis import Axis
+from bellpush.design.scan import at, check_quantities
+from bellpush.ground.errors import ScenarioError
+from bellpush.scenario.load import Scenario
+
+__all__ = ["Knob", "Optimum", "optimise"]
+
+Array = NDArray[np.float64]
+
+COARSE = {1: 513, 2: 49, 3: 15, 4: 9}  # points along each axis of the first grid
+ROUNDS = 60  # at most so many refinements
+SHRINK = 0.5  # of the region in each
+FLAT = 1e-3  # what "as good" means, of the objective's size
+
+
+@dataclass(frozen=True)
+class Knob:
+    """One variable at the optimum."""
+
+    path: str
+    unit: str
+    value: float
+    low: float  # of its bounds
+    high: float
+    binds: str  # "" inside, else "low" or "high": the bound it lies at
+    flat: tuple[float, float]  # alone, it may move so far at a cost of at most one in a thousand
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """The best point found."""
+
+    quantity: str
+    unit: str
+    value: float
+    maximised: bool
+    knobs: tuple[Knob, ...]
+    limits: Mapping[str, tuple[float, float]]  # quantity: what was demanded, what it is there
+    scenario: Scenario  # with the knobs set
+
+    @property
+    def inside(self) -> bool:
+        """Whether no bound of a variable binds."""
+        return not any(knob.binds for knob in self.knobs)
+
+    @property
+    def binding(self) -> list[str]:
+        """Paths of what holds the optimum back: variables at a bound, and demands that are met just so."""
+        tight = [q for q, (least, found) in self.limits.items() if found - least <= 1e-6 * max(abs(least), 1e-12)]
+        return [knob.path for knob in self.knobs if knob.binds] + tight
+
+
+def optimise(
+    scenario: Scenario,
+    axes: Sequence[Axis],
+    quantity: str,
+    *,
+    maximise: bool = True,
+    at_least: Mapping[str, float] | None = None,
+) -> Optimum:
+    """The point of a region at which a quantity is best, by the exact engine.
+
+    A grid over the whole region, its best point refined by ever smaller grids, then polished by scipy. Grids see
+    every basin wider than a step of the first, and take jumps of discrete attempts as they are.
+
+    Args:
+        scenario: where everything else stands still.
+        axes: one to four variables; the first and the last value of each are its bounds.
+        quantity: path in the JSON of `run`.
+        maximise: else minimise.
+        at_least: other quantities, by path, and what each must reach.
+
+    Raises:
+        ScenarioError: more than four variables, an unknown quantity, or nothing in the region meets the demands.
+    """
+    if not 1 <= len(axes) <= len(COARSE):
+        raise ScenarioError(f"An optimum is sought over 1 to {len(COARSE)} variables, but {len(axes)} are given.")
+    limits = dict(at_least or {})
+    units = check_quantities(scenario, [quantity, *limits])
+    search = _Search(scenario, tuple(axes), quantity, 1.0 if maximise else -1.0, limits)
+    best = search.grids()
+    best = search.polish(best)
+    values = search.real(best)
+    met = search.evaluate(best[None])[1]
+    knobs = tuple(search.knob(best, index) for index in range(len(axes)))
+    edits = {axis.path: axis.text(value) for axis, value in zip(axes, values, strict=True)}
+    value = float(search.evaluate(best[None])[0][0]) * (1.0 if maximise else -1.0)
+    reached = {name: (least, float(met[name][0])) for name, least in limits.items()}
+    return Optimum(quantity, units[quantity], value, maximise, knobs, reached, scenario.edit_all(edits))
+
+
+@dataclass(frozen=True)
+class _Search:
+    """The region as a unit cube; logarithmic variables are stretched evenly."""
+
+    scenario: Scenario
+    axes: tuple[Axis, ...]
+    quantity: str
+    sign: float
+    limits: Mapping[str, float]
+
+    def real(self, cube: Array) -> Array:
+        """SI values of points of the cube, shape (..., variables)."""
+        columns = []
+        for index, axis in enumerate(self.axes):
+            low, high = axis.values[0], axis.values[-1]
+            share = np.clip(cube[..., index], 0.0, 1.0)
+            value = low * (high / low) ** share if axis.logarithmic else low + (high - low) * share
+            columns.append(np.clip(value, low, high))
+        return np.stack(columns, axis=-1)
+
+    def evaluate(self, cube: Array) -> tuple[Array, dict[str, Array]]:
+        """The objective, larger being better, minus infinity where a demand is not met; and the demanded quantities."""
+        values = self.real(cube)
+        points = {axis.path: np.ascontiguousarray(values[:, index]) for index, axis in enumerate(self.axes)}
+        found = at(self.scenario, points, [self.quantity, *self.limits])
+        objective = self.sign * np.nan_to_num(found[self.quantity], nan=-np.inf * self.sign)
+        for name, least in self.limits.items():
+            objective = np.where(found[name] >= least, objective, -np.inf)
+        return objective, found
+
+    def grids(self) -> Array:
+        """The best point of a grid over everything and of ever smaller grids around the best so far."""
+        dimensions = len(self.axes)
+        count = COARSE[dimensions]
+        centre, width = np.full(dimensions, 0.5), 1.0
+        best, score = centre, -np.inf
+        for _ in range(ROUNDS):
+            lines = [np.linspace(max(c - width / 2, 0.0), min(c + width / 2, 1.0), count) for c in centre]
+            cube = np.stack([grid.ravel() for grid in np.meshgrid(*lines, indexing="ij")], axis=-1)
+            objective, _ = self.evaluate(cube)
+            index = int(np.argmax(objective))
+            if objective[index] > score:
+                best, score = cube[index], float(objective[index])
+            if not np.isfinite(score):
+                demands = " and ".join(f"`{name}` of at least {least:.6g}" for name, least in self.limits.items())
+                raise ScenarioError(
+                    f"Nothing between the bounds gives {demands or f'a value of `{self.quantity}`'}. "
+                    "Try wider bounds or less of a demand."
+                )
+            centre = best
+            # The next grid spans a few steps of this one, so that a neighbour is not lost.
+            width = min(width * SHRINK, 8 * width / (count - 1))
+            if width < 1e-9:
+                break
+        return best
+
+    def polish(self, start: Array) -> Array:
+        """Nelder-Mead from the best grid point; kept only if it is better."""
+        from scipy.optimize import minimize
+
+        def cost(x: Array) -> float:
+            inside = bool(np.all((x >= 0) & (x <= 1)))
+            value = float(self.evaluate(np.asarray(x)[None])[0][0]) if inside else -np.inf
+            return -value if np.isfinite(value) else 1e300
+
+        simplex = np.vstack([start, *(np.clip(start + step, 0, 1) for step in 1e-5 * np.eye(len(start)))])
+        found = minimize(
+            cost,
+            start,
+            method="Nelder-Mead",
+            options={"initial_simplex": simplex, "xatol": 1e-12, "fatol": 1e-15, "maxfev": 200},
+        )
+        return np.asarray(found.x) if found.fun < cost(start) else start
+
+    def knob(self, best: Array, index: int) -> Knob:
+        """One variable: where it lies between its bounds, and how far it may move alone."""
+        axis = self.axes[index]
+        share = np.concatenate([np.linspace(0, 1, 1025), best[index] + np.linspace(-0.02, 0.02, 401)])
+        share = np.unique(np.clip(np.append(share, best[index]), 0, 1))
+        line = np.repeat(best[None], len(share), axis=0)
+        line[:, index] = share
+        objective, _ = self.evaluate(line)
+        here = int(np.searchsorted(share, best[index]))
+        good = objective >= objective[here] - FLAT * max(abs(objective[here]), 1e-12)
+        low, high = here, here
+        while low > 0 and good[low - 1]:
+            low -= 1
+        while high < len(share) - 1 and good[high + 1]:
+            high += 1
+        line_values = self.real(line)[:, index]
+        value = float(self.real(best)[index])
+        binds = "low" if best[index] < 1e-7 else "high" if best[index] > 1 - 1e-7 else ""
+        flat = (float(line_values[low]), float(line_values[high]))
+        return Knob(axis.path, axis.unit, value, float(axis.values[0]), float(axis.values[-1]), binds, flat)
+
+
+def to_dict(optimum: Optimum) -> dict[str, Any]:
+    """The optimum as `optimise --json` writes it."""
+    return {
+        "schema": 1,
+        "quantity": optimum.quantity,
+        "value": optimum.value,
+        "unit": optimum.unit,
+        "goal": "maximise" if optimum.maximised else "minimise",
+        "inside": optimum.inside,
+        "binding": optimum.binding,
+        "at": {
+            knob.path: {
+                "value": knob.value,
+                "unit": knob.unit,
+                "bounds": [knob.low, knob.high],
+                "binds": knob.binds or None,
+                "flat": list(knob.flat),
+            }
+            for knob in optimum.knobs
+        },
+        "demands": {name: {"at_least": least, "found": found} for name, (least, found) in optimum.limits.items()},
+    }

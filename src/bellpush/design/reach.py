@@ -1,0 +1,230 @@
+"""The way back: from a promise to the clock that keeps it, or to what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bellpush.delivery.clocked import Clocked
+from bellpush.delivery.request import Request
+from bellpush.engines import closed
+from bellpush.engines.exact import solve
+from bellpush.ground.errors import UnsupportedError
+from bellpush.ground.spec import Record
+from bellpush.ground.units import readable
+from bellpush.hardware.node import Node
+from bellpush.states.measures import overlap
+
+__all__ = ["Reach", "largest_fidelity", "missing", "reach", "smallest_period"]
+
+R = TypeVar("R", bound=Record)
+Array = NDArray[np.float64]
+Better = Callable[[Request, Array | float], Request]
+
+ABREAST = 512  # clock periods tried at once in closed form
+APART = 40  # the same where each is worked out on its own
+LARGEST = 1e6  # factor beyond which nothing is called short
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a clocked request can promise, and what is missing for more."""
+
+    fidelity: float  # asked for
+    period: float  # s, asked for
+    delivered: float  # at this period
+    smallest_period: float | None  # s, that delivers the fidelity asked for; None if none does
+    best_period: float  # s, that delivers the largest fidelity
+    best_fidelity: float
+    # Factors that would deliver it; None where none up to a million does, 1 where nothing is missing.
+    storage_here: float | None  # at this period
+    rate_here: float | None
+    storage: float | None  # at whichever period is best then
+    rate: float | None
+
+    @property
+    def met(self) -> bool:
+        """Whether the fidelity is delivered at the period."""
+        return self.delivered > self.fidelity
+
+    @property
+    def sentences(self) -> list[str]:
+        """What a user reads."""
+        here = readable(self.period, "s")
+        found = []
+        if self.met:
+            found.append(f"Every {here}: {self.delivered:.4g} is delivered, more than {self.fidelity:.4g}.")
+        else:
+            found.append(
+                f"Every {here}: only {self.delivered:.4g} is delivered, not more than {self.fidelity:.4g}: "
+                f"{_short(self.storage_here, self.rate_here)}."
+            )
+        if self.smallest_period is not None:
+            found.append(f"The smallest period that delivers it is {readable(self.smallest_period, 's')}.")
+        else:
+            found.append(f"No period delivers it: {_short(self.storage, self.rate)} at the best period.")
+        found.append(f"The largest fidelity is {self.best_fidelity:.4g}, every {readable(self.best_period, 's')}.")
+        return found
+
+
+def _short(storage: float | None, rate: float | None) -> str:
+    ways = [f"{x:.3g} times in {name}" for name, x in (("storage", storage), ("rate", rate)) if x is not None]
+    return f"{' or '.join(ways)} short" if ways else "neither storage nor rate alone can mend that"
+
+
+def reach(request: Request, fidelity: float | None = None) -> Reach:
+    """What a clocked request can promise.
+
+    Args:
+        request: of a clocked delivery.
+        fidelity: to be exceeded; if None, the request's own threshold (or 0.5), or what its fallback alone gives.
+
+    Raises:
+        UnsupportedError: the request is not clocked.
+    """
+    delivery = request.delivery
+    if not isinstance(delivery, Clocked):
+        raise UnsupportedError(f"`requests.{request.name}` is not clocked, and only a clock has a period to choose.")
+    if fidelity is None:
+        fallback = request.fallback_state()
+        alone = 0.0 if fallback is None else float(overlap(fallback, request.link.model.target))
+        fidelity = max(0.5 if request.min_fidelity is None else request.min_fidelity, alone)
+    wanted = fidelity
+    best_period, best = largest_fidelity(request)
+    first = smallest_period(request, wanted)
+
+    def here(changed: Request) -> float:
+        return float(delivered(changed, np.array([delivery.period]))[0])
+
+    def anywhere(changed: Request) -> float:
+        return largest_fidelity(changed)[1]
+
+    return Reach(
+        wanted,
+        delivery.period,
+        here(request),
+        first,
+        best_period,
+        best,
+        missing(request, wanted, steadier, here),
+        missing(request, wanted, faster, here),
+        1.0 if first is not None else missing(request, wanted, steadier, anywhere),
+        1.0 if first is not None else missing(request, wanted, faster, anywhere),
+    )
+
+
+def delivered(request: Request, periods: Array) -> Array:
+    """Delivered fidelity at clock periods, shape (periods,)."""
+    numbers = closed.numbers(_with(request, period=periods))
+    if numbers is not None:
+        return np.array(np.broadcast_to(numbers.fidelity, periods.shape))
+    each = [solve(_with(request, period=float(period))).fidelity.value for period in periods]
+    return np.array([np.nan if value is None else value for value in each])
+
+
+def smallest_period(request: Request, fidelity: float) -> float | None:
+    """The smallest clock period whose delivered fidelity exceeds `fidelity`, s; None if there is none.
+
+    Only whole numbers of attempts matter: between them a cycle just waits.
+    """
+    tries = _tries(request)
+    counts = _counts(request, tries)
+    above = np.flatnonzero(delivered(request, _periods(request, counts)) > fidelity)
+    if not len(above):
+        period, best = largest_fidelity(request)  # a peak between two of those tried
+        return period if best > fidelity else None
+    first = int(above[0])
+    low, high = (int(counts[first - 1]) if first else 0), int(counts[first])
+    while high - low > 1:
+        between = _whole(low, high, tries)
+        good = np.flatnonzero(delivered(request, _periods(request, between)) > fidelity)
+        low, high = int(between[good[0] - 1]) if good[0] else low, int(between[good[0]])
+    return float(_periods(request, np.array([high]))[0])
+
+
+def largest_fidelity(request: Request) -> tuple[float, float]:
+    """The clock period, s, with the largest delivered fidelity, and that fidelity."""
+    tries = _tries(request)
+    counts = _counts(request, tries)
+    while True:
+        values = delivered(request, _periods(request, counts))
+        best = int(np.nanargmax(values))
+        low, high = int(counts[max(best - 1, 0)]), int(counts[min(best + 1, len(counts) - 1)])
+        if high - low <= max(2, 1e-4 * high):  # flat at the top: a ten-thousandth of the period moves nothing
+            return float(_periods(request, counts[best : best + 1])[0]), float(values[best])
+        counts = _whole(low, high, tries)
+
+
+def missing(request: Request, fidelity: float, better: Better, found: Callable[[Request], float]) -> float | None:
+    """The smallest factor at which a request that `better` improves exceeds `fidelity`; None if none up to a million.
+
+    The first crossing is taken: at a given period more rate is not always better, since the first pair then waits
+    longer.
+    """
+    if found(request) > fidelity:
+        return 1.0
+    low = 1.0
+    for high in np.geomspace(1, LARGEST, 61)[1:]:
+        if found(better(request, float(high))) > fidelity:
+            break
+        low = float(high)
+    else:
+        return None
+    while high / low > 1 + 1e-6:
+        middle = float(np.sqrt(low * high))
+        low, high = (low, middle) if found(better(request, middle)) > fidelity else (middle, high)
+    return float(high)
+
+
+def faster(request: Request, factor: Array | float) -> Request:
+    """The same with attempts made so many times faster."""
+    scheme = request.link.scheme
+    names = ("attempt_duration", "repetition", "duration", "herald_delay")
+    times = {name: getattr(scheme, name) / factor for name in names if hasattr(scheme, name)}
+    return replace(request, link=replace(request.link, scheme=_changed(scheme, times)))
+
+
+def steadier(request: Request, factor: Array | float) -> Request:
+    """The same with memories that keep so many times longer."""
+    first, second = (_steadier(node, factor) for node in request.link.nodes)
+    return replace(request, link=replace(request.link, nodes=(first, second)))
+
+
+def _steadier(node: Node, factor: Array | float) -> Node:
+    names = [name for name in ("time", "t1", "t2") if getattr(node.memory, name, None) is not None]
+    return _changed(node, {"memory": _changed(node.memory, {n: getattr(node.memory, n) * factor for n in names})})
+
+
+def _tries(request: Request) -> int:
+    return APART if closed.numbers(request) is None else ABREAST
+
+
+def _counts(request: Request, tries: int) -> NDArray[np.int64]:
+    """Numbers of attempts to try: from one to as many as storage or waiting could ever make good."""
+    link = request.link
+    scale = max(link.ageing.first.scale, link.ageing.second.scale)
+    waiting = link.step / max(link.model.success_probability, 1e-12)
+    most = min(max(40 * max(scale, waiting) / link.step, 2.0), 1e15)
+    return np.unique(np.geomspace(1, most, tries).astype(np.int64))
+
+
+def _whole(low: int, high: int, tries: int) -> NDArray[np.int64]:
+    """Whole numbers from `low` to `high`, evenly spread, at least 1."""
+    return np.unique(np.linspace(max(low, 1), high, tries).astype(np.int64))
+
+
+def _periods(request: Request, counts: NDArray[np.int64]) -> Array:
+    return np.asarray(request.link.lead + counts * request.link.step, dtype=np.float64)
+
+
+def _with(request: Request, period: Array | float) -> Request:
+    return replace(request, delivery=_changed(request.delivery, {"period": period}))
+
+
+def _changed(record: R, changes: dict[str, Any]) -> R:
+    """The same record with other values, which may be arrays; nothing is checked."""
+    return type(record).model_construct(_fields_set=record.model_fields_set, **{**dict(record), **changes})

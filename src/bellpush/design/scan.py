@@ -1,0 +1,219 @@
+"""A scenario at many points: abreast in closed form where that applies, else one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from bellpush.design.axis import Axis, written
+from bellpush.engines import closed
+from bellpush.ground.arrays import plain
+from bellpush.ground.errors import ScenarioError
+from bellpush.scenario.fields import put, steps_of, unit_at
+from bellpush.scenario.load import Scenario
+from bellpush.scenario.parts import Parts
+from bellpush.scenario.paths import did_you_mean
+from bellpush.scenario.run import run
+from bellpush.states.measures import fidelity
+
+__all__ = ["UNITS", "Scan", "abreast", "at", "check_quantities", "default_quantities", "scan"]
+
+Array = NDArray[np.float64]
+
+# What can be asked of a request and of a link, and its unit.
+UNITS = {
+    "requests": {
+        "delivered_probability": "",
+        "fidelity": "",
+        "fidelity_heralded": "",
+        "rate": "Hz",
+        "latency.mean": "s",
+        "latency.p50": "s",
+        "latency.p90": "s",
+        "latency.p99": "s",
+    },
+    "links": {
+        "attempt_duration": "s",
+        "success_probability": "",
+        "rate": "Hz",
+        "rate_peak": "Hz",
+        "fidelity": "",
+        "decoherence_rate": "Hz",
+        "link_efficiency": "",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Scan:
+    """Quantities over a grid; NaN where one does not exist."""
+
+    axes: tuple[Axis, ...]
+    quantities: dict[str, Array]  # by path of the JSON of `run`; shape (values of the first axis, of the second, ...)
+    units: dict[str, str]
+
+
+def default_quantities(scenario: Scenario) -> list[str]:
+    """The delivered fidelity of every request, and the chance that its pair is there."""
+    return [f"requests.{name}.{key}" for name in scenario.job.requests for key in ("fidelity", "delivered_probability")]
+
+
+def check_quantities(scenario: Scenario, quantities: Sequence[str]) -> dict[str, str]:
+    """The unit of every quantity.
+
+    Raises:
+        ScenarioError: one is not in the JSON of `run`, with the nearest that is.
+    """
+    job = scenario.job
+    known = {f"requests.{name}.{key}": unit for name in job.requests for key, unit in UNITS["requests"].items()}
+    known |= {f"links.{name}.{key}": unit for name in job.links for key, unit in UNITS["links"].items()}
+    for quantity in quantities:
+        if quantity not in known:
+            raise ScenarioError(f"There is no quantity `{quantity}`. {did_you_mean(quantity, list(known))}")
+    return {quantity: known[quantity] for quantity in quantities}
+
+
+def scan(
+    scenario: Scenario,
+    over: Mapping[str, ArrayLike] | Sequence[Axis],
+    quantities: Sequence[str] | None = None,
+    engine: str | None = None,
+) -> Scan:
+    """Quantities of a scenario over a grid of one axis or more.
+
+    Args:
+        scenario: where everything else stands still.
+        over: axes, or SI values of shape (count,) by path.
+        quantities: paths in the JSON of `run`; those of `default_quantities` if None.
+        engine: as for `run`.
+
+    Raises:
+        ScenarioError: a path leads to no number, or a value makes the scenario unsound.
+
+    >>> from bellpush.scenario.load import load
+    >>> curve = scan(load("humphreys-2018"), {"requests.clocked.delivery.period": [0.05, 0.1, 0.2]})
+    >>> curve.quantities["requests.clocked.fidelity"].round(3)
+    array([0.534, 0.584, 0.508])
+    """
+    axes = (
+        tuple(
+            Axis(path, np.atleast_1d(np.asarray(values, dtype=float)), unit_at(scenario, path))
+            for path, values in over.items()
+        )
+        if isinstance(over, Mapping)
+        else tuple(over)
+    )
+    wanted = list(default_quantities(scenario) if quantities is None else quantities)
+    units = check_quantities(scenario, wanted)
+    grids = np.meshgrid(*(axis.values for axis in axes), indexing="ij")
+    points = {axis.path: grid.ravel() for axis, grid in zip(axes, grids, strict=True)}
+    found = at(scenario, points, wanted, engine)
+    shape = tuple(len(axis.values) for axis in axes)
+    return Scan(axes, {name: values.reshape(shape) for name, values in found.items()}, units)
+
+
+def at(
+    scenario: Scenario, points: Mapping[str, Array], quantities: Sequence[str], engine: str | None = None
+) -> dict[str, Array]:
+    """Quantities at points: for every path as many values, shape (points,)."""
+    if engine in (None, "auto", "exact"):
+        check_corners(scenario, points)
+        found = abreast(scenario, points, quantities)
+        if found is not None:
+            return found
+    return one_by_one(scenario, points, quantities, engine)
+
+
+def check_corners(scenario: Scenario, points: Mapping[str, Array]) -> None:
+    """Try the corners of the region that the points span.
+
+    What records demand of their numbers are bounds and linear inequalities, so a region whose corners are sound is.
+    """
+    if min(len(values) for values in points.values()) == 0:
+        return
+    ends = [sorted({float(values.min()), float(values.max())}) for values in points.values()]
+    for corner in product(*ends):
+        scenario.edit_all(
+            {path: written(value, unit_at(scenario, path)) for path, value in zip(points, corner, strict=True)}
+        )
+
+
+def abreast(scenario: Scenario, points: Mapping[str, Array], quantities: Sequence[str]) -> dict[str, Array] | None:
+    """Quantities at points by closed forms on arrays; None where one of them has no such form."""
+    file: Any = scenario.file
+    for path, varied in points.items():
+        steps = steps_of(scenario, path)
+        if not _in_reach(steps):
+            return None
+        file = put(file, steps, np.asarray(varied))
+    parts = Parts.of(file)
+    links = {link.name: link for link in parts.built.values()}
+    requests = {r.name: r for r in (parts.request(w, parts.serving(w)[0]) for w in file.requests)}
+    count = len(next(iter(points.values())))
+    found: dict[str, Array] = {}
+    answers: dict[str, closed.Numbers | None] = {}
+    values: Array | None
+    for quantity in quantities:
+        kind, name, key = quantity.split(".", 2)
+        if kind == "requests" and name not in answers:
+            answers[name] = closed.numbers(requests[name])
+        values = _of_link(links[name], key) if kind == "links" else _of_request(answers[name], key)
+        if values is None:
+            return None
+        found[quantity] = np.array(np.broadcast_to(values, (count,)), dtype=float)
+    return found
+
+
+def _of_request(numbers: closed.Numbers | None, key: str) -> Array | None:
+    key = {"latency.mean": "latency"}.get(key, key)
+    return numbers._asdict().get(key) if numbers is not None else None
+
+
+def _in_reach(steps: list[str | int]) -> bool:
+    """Whether records further down take an array at this path."""
+    match steps:
+        case ["nodes", _, "memory", field]:
+            return field != "exponent"
+        case ["links", int(), "scheme", field, *rest]:
+            return field != "state" and len(rest) <= 1
+        case ["requests", int(), "delivery", "period" | "within"]:
+            return True
+    return False
+
+
+def _of_link(link: Any, key: str) -> Array | None:
+    births = link.births
+    match key:
+        case "attempt_duration":
+            return np.asarray(births.attempt_duration)
+        case "success_probability":
+            return np.asarray(births.success)
+        case "rate":
+            return np.asarray(births.success / link.step)
+        case "rate_peak":
+            return np.asarray(births.success / births.attempt_duration)
+        case "fidelity":
+            modes = link.ageing.modes(births.pair)
+            return None if modes is None else np.asarray(fidelity(modes.at(births.herald_delay), births.target))
+    return None
+
+
+def one_by_one(
+    scenario: Scenario, points: Mapping[str, Array], quantities: Sequence[str], engine: str | None = None
+) -> dict[str, Array]:
+    """Quantities at points, each a scenario of its own."""
+    count = len(next(iter(points.values())))
+    units = {path: unit_at(scenario, path) for path in points}
+    found = {quantity: np.full(count, np.nan) for quantity in quantities}
+    for index in range(count):
+        edits = {path: written(float(values[index]), units[path]) for path, values in points.items()}
+        document = run(scenario.edit_all(edits), engine).numbers()
+        for quantity in quantities:
+            value = document[quantity].value
+            found[quantity][index] = np.nan if value is None else plain(value)
+    return found

@@ -1,0 +1,93 @@
+"""The fields of a scenario as records hold them: by path, with their units."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bellpush.ground.errors import Problem, ScenarioError
+from bellpush.ground.spec import PerEndReal, Real, Record
+from bellpush.scenario.paths import did_you_mean, link_name, split
+
+if TYPE_CHECKING:
+    from bellpush.scenario.load import Scenario
+
+__all__ = ["put", "steps_of", "unit_at"]
+
+
+def unit_at(scenario: Scenario, path: str) -> str:
+    """The SI unit of the number at a path.
+
+    Raises:
+        ScenarioError: the path leads to no number; says where it stops, and the nearest name there.
+    """
+    here: Any = scenario.file
+    meta: Any = None
+    steps = steps_of(scenario, path)
+    for position, step in enumerate(steps):
+        so_far = ".".join(str(s) for s in steps[:position]) or "the scenario"
+        if isinstance(here, Record):
+            known = [name for name in type(here).model_fields if name != "kind"]
+            if step not in known:
+                raise _lost(f"`{path}`: `{so_far}` has no field `{step}`. {did_you_mean(str(step), known)}", path)
+            meta = _number(type(here).model_fields[str(step)])
+            here = getattr(here, str(step))
+        else:
+            within: dict[Any, Any] = here if isinstance(here, dict) else {}
+            within = dict(enumerate(here)) if isinstance(here, tuple) else within
+            if step not in within:
+                known = [str(key) for key in within]
+                raise _lost(f"`{path}`: `{so_far}` has no `{step}`. {did_you_mean(str(step), known)}", path)
+            here = within[step]
+    if meta is None:
+        raise _lost(f"`{path}` must lead to a number, but leads to something else. Try a field of it.", path)
+    return meta.each.unit if isinstance(meta, PerEndReal) else meta.unit
+
+
+def _number(field: Any) -> Real | PerEndReal | None:
+    """What a field says of the number it holds; None for fields that hold something else."""
+    waiting = [*field.metadata, field.annotation]
+    while waiting:
+        one = waiting.pop(0)
+        if isinstance(one, Real | PerEndReal):
+            return one
+        waiting += [part for part in get_args(one) if not (isinstance(part, type) and issubclass(part, Record))]
+    return None
+
+
+def steps_of(scenario: Scenario, path: str) -> list[str | int]:
+    """A path with list items by index."""
+    file = scenario.file
+    steps: list[str | int] = [int(step) if step.isdigit() else step for step in split(path)]
+    if len(steps) > 1 and isinstance(steps[1], str) and steps[0] in ("links", "requests"):
+        names = (
+            [link.name or link_name({"between": list(link.between)}) for link in file.links]
+            if steps[0] == "links"
+            else [request.name or request.delivery.kind for request in file.requests]
+        )
+        if steps[1] in names:
+            steps[1] = names.index(steps[1])
+    return steps
+
+
+def put(record: Any, steps: list[str | int], values: NDArray[np.float64]) -> Any:
+    """The same records with an array in one field; nothing is checked.
+
+    A field with one number for each end takes the array for both.
+    """
+    if not steps:
+        return (values, values) if isinstance(record, tuple) else values
+    step, rest = steps[0], steps[1:]
+    if isinstance(record, Record):
+        changed = {**dict(record), str(step): put(getattr(record, str(step)), rest, values)}
+        return type(record).model_construct(_fields_set=record.model_fields_set | {str(step)}, **changed)
+    if isinstance(record, dict):
+        return {**record, step: put(record[step], rest, values)}
+    assert isinstance(step, int)
+    return (*record[:step], put(record[step], rest, values), *record[step + 1 :])
+
+
+def _lost(message: str, path: str) -> ScenarioError:
+    return ScenarioError(Problem(message, path))

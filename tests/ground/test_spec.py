@@ -48,12 +48,17 @@ def test_one_number_serves_both_ends():
 def test_records_are_frozen_and_know_their_fields():
     """A record that could change after its check would not be checked."""
     with pytest.raises(ValidationError, match="frozen"):
-        Sample().time = 1.0  # type: ignore[misc]
+        Sample().time = 1.0
     with pytest.raises(ValidationError, match="Extra inputs"):
-        Sample(tim=1)  # type: ignore[call-arg]
+        Sample(tim=1)
 
 
 def test_words_are_the_text_beneath_a_field():
     """`explain` and the schema say of a default what the source says of it."""
     assert Sample.words() == {"time": "how long; at once if not given"}
     assert all(scheme.words() for scheme in SCHEMES)
+
+
+def test_zero_has_no_sign():
+    """Otherwise `-0 s` and `0 s` would be two jobs."""
+    assert str(door(Sample, {"time": "-0 s"}).time) == "0.0"

@@ -79,3 +79,12 @@ def test_every_path_can_be_given_back_to_set(tmp_path):
     remedies = {"links.0.scheme.detection_probability": 0.5, "nodes.alice.memory.time": "1 s"}
     assert [where for _, _, where in found(path)] == ["nodes.alice.memory.time", "links.0.scheme.detection_probability"]
     assert load(path, remedies).job.links["alice-bob"].success_probability.value > 0
+
+
+def test_a_value_that_cannot_be_read_is_not_blamed_twice(tmp_path):
+    """After `01` without quotes, nobody wants to hear that text is no number as well."""
+    path = saved(tmp_path, but(("1.0e-3", "!mine 0.1"), ("population: 0.1", "population: 01")))
+    assert found(path) == [
+        (12, 32, "links.0.scheme.bright_state_population"),
+        (13, 30, "links.0.scheme.detection_probability"),
+    ]

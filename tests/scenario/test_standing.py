@@ -39,7 +39,7 @@ def test_the_sources_of_a_preset_come_with_it_and_go_with_its_values():
 
 def test_the_most_specific_source_speaks(tmp_path):
     """A paper gives a table; one line of it may come from elsewhere."""
-    sources = "sources:\n  links.alice-bob: {standing: reported}\n  links.0.scheme: {standing: assumed, source: us}\n"
+    sources = "sources:\n  links.0.scheme: {standing: assumed, source: us}\n  links.alice-bob: {standing: reported}\n"
     scenario = load(saved(tmp_path, GOOD + sources))
     assert standing(scenario, "links.0.channel.length") == "reported"
     assert standing(scenario, "links.0.scheme.attempt_duration") == "assumed"

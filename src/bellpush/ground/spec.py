@@ -119,7 +119,7 @@ class Real:
         ):
             if not holds:
                 raise problem(f"must be {words} {self.text(bound)}, but is {self.text(number)}.")
-        return number
+        return number + 0.0  # a zero without a sign
 
     def text(self, number: float) -> str:
         """A number of this field for people."""

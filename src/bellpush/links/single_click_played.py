@@ -48,7 +48,7 @@ def play(
     z = np.diag([1, 1, -1, -1])  # the second detector announces psi-: a phase flip on the first spin
     states[1] = z @ states[1] @ z
     probabilities = np.trace(states, axis1=1, axis2=2).real
-    scale = np.where(probabilities > 0, probabilities, 1.0)
+    scale = np.where(probabilities > 1e-300, probabilities, 1.0)  # below, a ratio overflows
     normalised = states / scale[:, None, None]
     return probabilities[:2], normalised[:2], normalised[2]
 

@@ -18,7 +18,7 @@ BIN := $(DEV_ENV)/bin
 .PHONY: help run test check bench docs lock clean run-env dev-env
 
 help: ## List what can be done
-	@echo "make run     show two laboratory links: bellpush run humphreys-2018 kurpiers-2018"
+	@echo "make run     two laboratory links as a table, and the report out/report.html"
 	@echo "make test    run all tests, the slow ones too"
 	@echo "make check   style, types, floors of the house, documentation and its commands"
 	@echo "make bench   measure speed and print the distance to the goals"
@@ -31,7 +31,7 @@ help: ## List what can be done
 # --- what users call -------------------------------------------------------------------------------
 
 run: run-env
-	@$(RUN_ENV)/bin/bellpush run humphreys-2018 kurpiers-2018
+	@$(RUN_ENV)/bin/bellpush run humphreys-2018 kurpiers-2018 --out out
 
 test: dev-env
 	@$(BIN)/python -m pytest
@@ -60,7 +60,7 @@ lock:
 	@tools/lock.sh $(LOCK_ENV)/bin/uv $(LOCK_OPTIONS)
 
 clean:
-	rm -rf $(RUN_ENV) $(DEV_ENV) $(LOCK_ENV) docs/_build dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(RUN_ENV) $(DEV_ENV) $(LOCK_ENV) docs/_build out dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find src tests bench docs -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- environments ----------------------------------------------------------------------------------

@@ -1,0 +1,138 @@
+"""Fresh fidelity against link efficiency, with the boundary beyond which a clock delivers entanglement on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
+
+from bellpush.report.curve import RARE, best_weight
+from bellpush.report.figures.canvas import BLUE, FAINT, INK, PAPER, SOFT, Drawn, canvas
+from bellpush.report.figures.labels import Label, place
+from bellpush.report.figures.published import PUBLISHED
+from bellpush.report.subject import Subject
+
+__all__ = ["draw"]
+
+LOWEST = 0.45  # fidelity
+
+
+class Place(NamedTuple):
+    """Where a link stands."""
+
+    subject: Subject
+    efficiency: float
+    fresh: float
+
+    @property
+    def success(self) -> float:
+        """Probability that an attempt succeeds."""
+        return self.subject.link.model.success_probability
+
+
+def draw(subjects: Sequence[Subject]) -> Drawn | None:
+    """Every link with an efficiency: on the plane those that succeed seldom, beside it the others."""
+    places: dict[str, Place] = {}
+    for subject in subjects:
+        efficiency, fresh = subject.link.link_efficiency.value, subject.link.fidelity.value
+        if efficiency is not None and fresh is not None and efficiency > 0:
+            places.setdefault(subject.title, Place(subject, efficiency, fresh))
+    if not places:
+        return None
+    rare = {name: place for name, place in places.items() if place.success <= RARE}
+    often = {name: place for name, place in places.items() if name not in rare}
+    figure = canvas(3.7)
+    if often:
+        axes, beside = figure.subplots(1, 2, sharey=True, width_ratios=[2.7, 1])
+        outside = _beside(beside, often)
+    else:
+        axes = figure.add_subplot()
+    values = [one.efficiency for one in rare.values()] + [one.efficiency for one in PUBLISHED]
+    low, high = min(0.12, *[v / 3 for v in values]), max(60.0, *[v * 4 for v in values])
+    _boundary(axes, low, high)
+    axes.set_xlim(low, high)
+    axes.set_ylim(min(LOWEST, *[place.fresh - 0.08 for place in places.values()]), 1)
+    axes.set_ylabel("fresh fidelity, at the herald (1)")
+    axes.set_xlabel("link efficiency, rate made / rate lost (1)")
+    labels = [_point(axes, name, p.efficiency, p.fresh, BLUE, "o", False) for name, p in rare.items()]
+    for one in PUBLISHED:
+        hollow = one.standing == "recalled"
+        labels.append(_point(axes, f"{one.name}\n({one.standing})", one.efficiency, one.fidelity, SOFT, "D", hollow))
+    if often:
+        place(beside, outside, [], below=True)
+    line = np.geomspace(low, high, 60)
+    place(axes, labels, [(float(x), _needed(float(x))) for x in line])
+    return Drawn("Fresh fidelity and link efficiency", figure, _sentence(rare, often))
+
+
+def _needed(efficiency: float) -> float:
+    """The fresh fidelity with which the best clock reaches 1/2: 1/4 + (F0 - 1/4) eta^(1/(1-eta)) = 1/2."""
+    return 0.25 + 0.25 / best_weight(efficiency)
+
+
+def _boundary(axes: Axes, low: float, high: float) -> None:
+    efficiency = np.geomspace(low, high, 400)
+    needed = np.array([_needed(float(eta)) for eta in efficiency])
+    axes.set_xscale("log")
+    axes.plot(efficiency, needed, color=INK, linewidth=1.4)
+    axes.fill_between(efficiency, needed, 1.2, where=(needed <= 1.2).tolist(), color=FAINT, alpha=0.4, linewidth=0)
+    axes.text(0.97, 0.96, "on demand", transform=axes.transAxes, ha="right", va="top", fontweight="bold")
+    axes.text(0.03, 0.03, "not on demand", transform=axes.transAxes, fontweight="bold")
+    _plain_numbers(axes)
+
+
+def _point(axes: Axes, text: str, x: float, y: float, colour: str, marker: str, hollow: bool) -> Label:
+    face = PAPER if hollow else colour
+    axes.plot([x], [y], marker, color=colour, markerfacecolor=face, markersize=6.5, markeredgewidth=1.4, zorder=3)
+    return Label(text, x, y, colour)
+
+
+def _beside(axes: Axes, often: dict[str, Place]) -> list[Label]:
+    """Links that succeed often, to which the boundary does not apply; returns what to write beside them."""
+    axes.set_xscale("log")
+    values = [place.efficiency for place in often.values()]
+    axes.set_xlim(min(values) / 12, max(values) * 12)
+    labels = []
+    for name, one in often.items():
+        word = {True: "on demand", False: "not on demand", None: "not judged"}[one.subject.answer.on_demand]
+        labels.append(_point(axes, f"{_folded(name)}\n{word}", one.efficiency, one.fresh, BLUE, "s", False))
+    axes.set_title("attempts that\noften succeed:\nno boundary", fontsize=8.5, color=SOFT)
+    axes.set_xlabel("efficiency (1)")
+    axes.tick_params(axis="y", left=False)
+    axes.spines["left"].set_visible(False)
+    axes.minorticks_off()
+    _plain_numbers(axes)
+    return labels
+
+
+def _plain_numbers(axes: Axes) -> None:
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.xaxis.set_minor_formatter(FuncFormatter(lambda value, _: ""))
+
+
+def _folded(name: str) -> str:
+    """A name on lines short enough for a narrow panel."""
+    lines = [""]
+    for word in name.split():
+        if lines[-1] and len(lines[-1]) + len(word) >= 14:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return "\n".join(lines)
+
+
+def _sentence(rare: dict[str, Place], often: dict[str, Place]) -> str:
+    said = (
+        "Above the line the best clock delivers more than fidelity 1/2, if attempts seldom succeed, memories "
+        "depolarise and misses hand over the mixed state"
+    )
+    for name, one in rare.items():
+        said += f"; {name} stands {'above' if one.fresh > _needed(one.efficiency) else 'below'} it"
+    for name, one in often.items():
+        share = "every attempt succeeds" if one.success > 1 - 1e-9 else f"{one.success:.3g} of its attempts succeed"
+        said += (
+            f"; {name} is drawn beside it, because {share} and its efficiency of {one.efficiency:.3g} decides nothing"
+        )
+    return f"{said}."

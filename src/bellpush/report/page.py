@@ -1,0 +1,186 @@
+"""The report as one page that needs nothing from outside: no script, no request, every text escaped."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from importlib.resources import files
+from string import Template
+
+import numpy as np
+
+import bellpush
+from bellpush.report.explain import ideal_defaults
+from bellpush.report.subject import Scene, Subject
+from bellpush.report.table import Column, columns, footnotes
+
+__all__ = ["Plate", "page"]
+
+
+@dataclass(frozen=True)
+class Plate:
+    """A figure ready for the page."""
+
+    name: str  # of its files
+    heading: str
+    sentence: str
+    svg: str  # for inlining
+
+
+def page(
+    scenes: Sequence[Scene], shared: Sequence[Plate], own: Sequence[Sequence[Plate]], written: Sequence[str]
+) -> str:
+    """The whole page.
+
+    Args:
+        scenes: what is reported.
+        shared: figures of all scenes together.
+        own: figures of each scene.
+        written: every file of the report, by its path in the report's folder.
+    """
+    subjects = [subject for scene in scenes for subject in scene.subjects]
+    parts = []
+    if shared:
+        parts += [
+            "<section>",
+            "<h2>Where the links stand</h2>" if len(scenes) > 1 else "<h2>Where the link stands</h2>",
+        ]
+        parts += [_grid([_figure(plate) for plate in shared]), "</section>"]
+    parts += [_scene(scene, plates) for scene, plates in zip(scenes, own, strict=True)]
+    return Template(_resource("page.html")).substitute(
+        version=escape(bellpush.__version__),
+        files=escape(" ".join(written)),
+        title=escape(", ".join(scene.title for scene in scenes)),
+        css=_resource("page.css"),
+        headline=escape(_headline(subjects)),
+        answers="\n".join(_answer(subject) for subject in subjects)
+        or "<p>The scenario asks for nothing. Try adding <code>requests</code>.</p>",
+        body="\n".join(parts),
+        footer=_footer(scenes, written),
+    )
+
+
+def _resource(name: str) -> str:
+    return files(bellpush).joinpath("report", name).read_text(encoding="utf-8")
+
+
+def _headline(subjects: Sequence[Subject]) -> str:
+    judged = [subject for subject in subjects if subject.answer.on_demand is not None]
+    if len(subjects) == 1:
+        word = {True: "on demand", False: "not on demand", None: "no time is promised"}[subjects[0].answer.on_demand]
+        return f"{subjects[0].title}: {word}"
+    yes = [subject for subject in judged if subject.answer.on_demand]
+    if not judged:
+        return "Entanglement on demand?" if not subjects else "No time is promised"
+    if len(yes) == len(judged):
+        return f"{_listed([subject.title for subject in yes])}: {'both' if len(yes) == 2 else 'all'} on demand"
+    if not yes:
+        return f"{_listed([subject.title for subject in judged])}: not on demand"
+    return f"{_listed([subject.title for subject in yes])}: on demand; the rest not"
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) > 3:
+        return f"{len(names)} requests"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _answer(subject: Subject) -> str:
+    verdict = subject.answer.verdict
+    kind = {True: "yes", False: "no", None: "open"}[verdict.on_demand]
+    word = {True: "On demand", False: "Not on demand", None: "Not judged"}[verdict.on_demand]
+    return f'<p class="answer {kind}"><strong>{escape(subject.title)}. {word}:</strong> {_text(verdict.why)}.</p>'
+
+
+def _scene(scene: Scene, plates: Sequence[Plate]) -> str:
+    preset = scene.what if "/" not in scene.what and "." not in scene.what else ""
+    found = columns(scene.result, preset)
+    notes = [line for line in footnotes(found) if "on demand:" not in line and "not judged:" not in line]
+    return "\n".join(
+        [
+            f'<section id="{escape(scene.key)}">',
+            f"<h2>{escape(scene.title)}</h2>",
+            *(f'<p class="warning">{_text(line.removeprefix(scene.title + ": "))}</p>' for line in notes),
+            _grid([*map(_table, found), *map(_figure, plates)]),
+            _inputs(scene),
+            _provenance(scene),
+            "</section>",
+        ]
+    )
+
+
+def _table(column: Column) -> str:
+    beside = any(published for _, _, published in column.rows)
+    head = '<th scope="col">quantity</th><th scope="col">bellpush</th>'
+    head += '<th scope="col">published</th>' if beside else ""
+    rows = []
+    for name, ours, published in column.rows:
+        cells = f'<th scope="row">{escape(name)}</th><td class="value">{_text(ours)}</td>'
+        rows.append(f"<tr>{cells}{f'<td>{_text(published)}</td>' if beside else ''}</tr>")
+    return (
+        f"<table><caption>{escape(column.title)}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def _grid(cells: Sequence[str]) -> str:
+    return "\n".join(['<div class="grid">', *cells, "</div>"]) if cells else ""
+
+
+def _figure(plate: Plate) -> str:
+    alternative = escape(f"{plate.heading}. {plate.sentence}")
+    svg = plate.svg.replace("<svg ", f'<svg role="img" aria-label="{alternative}" ', 1)
+    return (
+        f'<figure id="{escape(plate.name)}">\n<h3>{escape(plate.heading)}</h3>\n{svg}\n'
+        f"<figcaption>{escape(plate.sentence)}</figcaption>\n</figure>"
+    )
+
+
+def _inputs(scene: Scene) -> str:
+    rows = "".join(
+        f'<tr><th scope="row">{_path(one.path)}</th><td class="value">{_text(one.text)}</td>'
+        f'<td><span class="standing">{escape(one.standing)}</span><br><small>{escape(one.source)}</small></td></tr>'
+        for one in scene.result.scenario.inputs
+    )
+    taken = "".join(
+        f"<li><code>{escape(path)}</code>: {escape(value)}</li>"
+        for path, value in ideal_defaults(scene.result.scenario)
+    )
+    defaults = f"<h3>Ideal defaults taken</h3><ul>{taken}</ul>" if taken else "<p>No ideal default is taken.</p>"
+    return (
+        "<details open><summary>Inputs and how they are known</summary>"
+        '<table class="wide"><thead><tr><th scope="col">input</th><th scope="col">value</th>'
+        f'<th scope="col">standing and source</th></tr></thead><tbody>{rows}</tbody></table></details>{defaults}'
+    )
+
+
+def _provenance(scene: Scene) -> str:
+    result = scene.result
+    facts = {
+        "bellpush": bellpush.__version__,
+        "job": result.scenario.job.hash,
+        "engine": result.engine,
+        "seed": str(result.seed),
+        "Python": platform.python_version(),
+        "numpy": np.__version__,
+    }
+    rows = "".join(f"<dt>{name}</dt><dd><code>{escape(value)}</code></dd>" for name, value in facts.items())
+    return f"<details open><summary>Provenance</summary><dl>{rows}</dl></details>"
+
+
+def _footer(scenes: Sequence[Scene], written: Sequence[str]) -> str:
+    data = [name for name in written if not name.startswith("figures/") and name != "report.html"]
+    links = ", ".join(f'<a href="{escape(name)}">{escape(name)}</a>' for name in data)
+    return f"<p>Beside this page: {links}, and every figure as SVG and PNG in <code>figures</code>.</p>"
+
+
+def _path(path: str) -> str:
+    """A path that may be broken into lines after its dots and underscores."""
+    return f"<code>{escape(path).replace('.', '.<wbr>').replace('_', '_<wbr>')}</code>"
+
+
+def _text(text: str) -> str:
+    """Text of ours as a page shows it: escaped, with a proper micro sign and plus-minus."""
+    return escape(text).replace(" us", " µs").replace("+-", "±")

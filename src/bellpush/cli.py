@@ -54,22 +54,36 @@ def run(
     engine: Annotated[str | None, typer.Option(help="auto, exact or physics", metavar="NAME")] = None,
     shots: Shots = None,
     seed: Seed = None,
+    out: Annotated[str | None, typer.Option(help="folder for a report, its data and figures", metavar="DIR")] = None,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="only the table, without the sentences below it")] = False,
 ) -> None:
     """Answer scenarios: what is handed over, when, and how good."""
     from bellpush.scenario.run import run as answer
 
+    if out is not None:
+        from bellpush.report.folder import check as check_folder
+
+        check_folder(out)  # before the work, not after it
     results = [answer(_load(name, sets), engine, shots, seed) for name in what]
+    written = ""
+    if out is not None:
+        from bellpush.report.write import write
+
+        written = f"Report: {write(results, what, out, edited=bool(sets))}"
     if as_json:
         documents = [result.to_dict() for result in results]
         _print_json(documents[0] if len(documents) == 1 else documents)
+        if written and not quiet:
+            print(written, file=sys.stderr)
         return
     from bellpush.report.table import columns, footnotes, tables
 
     found = [c for name, r in zip(what, results, strict=True) for c in columns(r, "" if sets else name)]
     lines = [] if quiet else footnotes(found)
     _show([*tables(found), *lines] if found else ["The scenario asks for nothing. Try adding `requests`."])
+    if written and not quiet:
+        print(written)
 
 
 @app.command()

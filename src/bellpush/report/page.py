@@ -95,8 +95,7 @@ def _answer(subject: Subject) -> str:
 
 
 def _scene(scene: Scene, plates: Sequence[Plate]) -> str:
-    preset = scene.what if "/" not in scene.what and "." not in scene.what else ""
-    found = columns(scene.result, preset)
+    found = columns(scene.result, scene.preset)
     notes = [line for line in footnotes(found) if "on demand:" not in line and "not judged:" not in line]
     return "\n".join(
         [

@@ -41,12 +41,12 @@ class Scene:
 
     key: str
     title: str
-    what: str  # as the command line named it
+    preset: str  # whose published values stand beside it; empty if none do
     result: Result
     subjects: tuple[Subject, ...]
 
 
-def scenes(results: Sequence[Result], whats: Sequence[str]) -> list[Scene]:
+def scenes(results: Sequence[Result], whats: Sequence[str], edited: bool = False) -> list[Scene]:
     """Results with names that are fit for files, each only once.
 
     >>> slug("Humphreys 2018 <b>")
@@ -62,7 +62,8 @@ def scenes(results: Sequence[Result], whats: Sequence[str]) -> list[Scene]:
         for name, answer in result.requests.items():
             own = _free(f"{key}-{slug(name)}", taken) if several else key
             subjects.append(Subject(own, f"{title}: {name}" if several else title, result, answer))
-        found.append(Scene(key, title, what, result, tuple(subjects)))
+        preset = "" if edited or "/" in what or PurePath(what).suffix else what
+        found.append(Scene(key, title, preset, result, tuple(subjects)))
     return found
 
 

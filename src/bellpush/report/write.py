@@ -21,13 +21,16 @@ from bellpush.scenario.result import Result
 __all__ = ["write"]
 
 
-def write(results: Sequence[Result], whats: Sequence[str], folder: str | os.PathLike[str]) -> Path:
+def write(
+    results: Sequence[Result], whats: Sequence[str], folder: str | os.PathLike[str], edited: bool = False
+) -> Path:
     """Write the report of some results into a folder; an earlier report there is replaced.
 
     Args:
         results: what was run.
         whats: what each was called on the command line: files or presets' names.
         folder: is made if it does not exist.
+        edited: whether values were changed on the way, so that published ones do not stand beside them.
 
     Returns:
         The page.
@@ -35,7 +38,7 @@ def write(results: Sequence[Result], whats: Sequence[str], folder: str | os.Path
     Raises:
         StoreError: the folder holds something else than a report, or cannot be written.
     """
-    fill(folder, _contents(scenes(results, whats)))
+    fill(folder, _contents(scenes(results, whats, edited)))
     return Path(folder) / PAGE
 
 

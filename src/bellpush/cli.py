@@ -117,6 +117,36 @@ def compare(what: What, sets: Sets = None, shots: Shots = None, seed: Seed = Non
 
 
 @app.command()
+def validate(
+    experiment: Annotated[str | None, typer.Argument(help="one experiment; all if not given", metavar="NAME")] = None,
+    as_json: Json = False,
+) -> None:
+    """Put every published claim beside ours: deviation, verdict, and why."""
+    from bellpush.experiments.weigh import weigh
+
+    rows = weigh(experiment)
+    if as_json:
+        _print_json([row.to_dict() for row in rows])
+        return
+    from bellpush.report.validate import lines
+
+    for line in lines(rows):
+        print(line)
+
+
+@app.command()
+def new(
+    file: Annotated[str, typer.Argument(help="where to write; must not exist yet", metavar="FILE")],
+    preset: Annotated[str, typer.Option("--from", help="the experiment to start from", metavar="PRESET")],
+) -> None:
+    """Write a commented scenario file to edit."""
+    from bellpush.scenario.new import create
+
+    create(file, preset)
+    print(f"{file} is written. Try bellpush run {file}.")
+
+
+@app.command()
 def presets() -> None:
     """List what can be named."""
     from bellpush.scenario.presets import summary

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         StoreError,
         UnsupportedError,
     )
+    from bellpush.report.notebook import show
     from bellpush.scenario.load import Scenario, load
     from bellpush.scenario.result import Result
     from bellpush.scenario.run import compare, run
@@ -36,6 +37,7 @@ __all__ = [
     "compare",
     "load",
     "run",
+    "show",
 ]
 
 # Names are imported at their first use, so that `import bellpush` costs next to nothing.
@@ -49,6 +51,7 @@ _HOMES = {
     "Result": "bellpush.scenario.result",
     "compare": "bellpush.scenario.run",
     "run": "bellpush.scenario.run",
+    "show": "bellpush.report.notebook",
 }
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+import bellpush
 from bellpush.delivery.job import Job
 from bellpush.ground.errors import Problem, ScenarioError, UnsupportedError
 from bellpush.ground.spec import DOOR
@@ -112,6 +113,10 @@ class Scenario:
         from bellpush.scenario.run import run
 
         return run(self, engine, shots, seed)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return str(bellpush.show(self))
 
     def __repr__(self) -> str:
         requests = ", ".join(self.job.requests) or "no request"

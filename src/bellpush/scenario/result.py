@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,9 +13,13 @@ from bellpush.delivery.request import Request
 from bellpush.ground.estimate import Estimate
 from bellpush.links.link import Link
 from bellpush.scenario.load import Scenario
+from bellpush.scenario.shown import ShownPair, shown
 from bellpush.scenario.standing import weakest
 from bellpush.scenario.verdict import Verdict, judge
 from bellpush.states.pair import Pair
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["Answer", "Result"]
 
@@ -55,10 +59,10 @@ class Answer:
         return {"mean": self.law.latency, **{name: self.law.quantile(level) for name, level in QUANTILES.items()}}
 
     @property
-    def state(self) -> Pair:
+    def state(self) -> ShownPair:
         """Mean correlations over every press, first index for the first node asked for; shape (4, 4)."""
         state = self.law.state
-        return state.T if self.request.swapped else state
+        return shown(state.T if self.request.swapped else state)
 
     @property
     def verdict(self) -> Verdict:
@@ -130,6 +134,14 @@ class Result:
             "links": {name: link_dict(self.scenario, link) for name, link in self.links.items()},
             "requests": {name: answer.to_dict() for name, answer in self.requests.items()},
         }
+
+    def plot(self) -> Figure:
+        """The fidelities and the state of every request, as a figure of matplotlib."""
+        return bellpush.show(self).plot()
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return str(bellpush.show(self))
 
     def __repr__(self) -> str:
         answers = ", ".join(f"{name}: delivered fidelity {a.fidelity.value}" for name, a in self.requests.items())

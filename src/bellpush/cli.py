@@ -117,6 +117,107 @@ def compare(what: What, sets: Sets = None, shots: Shots = None, seed: Seed = Non
 
 
 @app.command()
+def sweep(
+    what: What,
+    over: Annotated[
+        list[str], typer.Option(help="PATH=LOW:HIGH:COUNT, or log:LOW:HIGH:COUNT; repeatable", metavar="AXIS")
+    ],
+    quantity: Annotated[
+        list[str] | None, typer.Option(help="path in the JSON of `run`; repeatable", metavar="PATH")
+    ] = None,
+    sets: Sets = None,
+    engine: Annotated[str | None, typer.Option(help="auto, exact or physics", metavar="NAME")] = None,
+    shots: Shots = None,
+    seed: Seed = None,
+    workers: Annotated[int, typer.Option(help="processes to spread the work over", metavar="N", min=1)] = 1,
+    out: Annotated[str | None, typer.Option(help="folder for the data and figures; goes on where it stopped")] = None,
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="no progress")] = False,
+) -> None:
+    """Vary one field or more over a grid."""
+    from pathlib import Path
+
+    from bellpush.design.axis import axis
+    from bellpush.design.sweep import sweep as over_grid
+    from bellpush.report import sweep as report
+    from bellpush.report.progress import progress
+
+    edits = {key: value for key, value in (("run.shots", shots), ("run.seed", seed)) if value is not None}
+    scenario = _load(what, sets, edits)
+    axes = [axis(scenario, text) for text in over]
+    folder = None if out is None else Path(out)
+    with progress("sweep", quiet) as tell:
+        found = over_grid(
+            scenario,
+            axes,
+            quantity,
+            engine=engine,
+            workers=workers,
+            folder=None if folder is None else folder / "blocks",
+            progress=tell,
+        )
+    if folder is not None:
+        report.write(found, scenario, folder)
+    if as_json:
+        _print_json(report.document(found, scenario))
+        return
+    _show([*report.lines(found), *([] if folder is None else [f"The data and figures are in {folder}."])])
+
+
+@app.command()
+def optimise(
+    what: What,
+    over: Annotated[
+        list[str], typer.Option(help="PATH=LOW:HIGH, or log:LOW:HIGH; one to four of them", metavar="AXIS")
+    ],
+    maximise: Annotated[str | None, typer.Option(help="path in the JSON of `run`", metavar="PATH")] = None,
+    minimise: Annotated[str | None, typer.Option(help="path in the JSON of `run`", metavar="PATH")] = None,
+    at_least: Annotated[
+        list[str] | None, typer.Option(help="PATH=VALUE that must be reached; repeatable", metavar="DEMAND")
+    ] = None,
+    sets: Sets = None,
+    as_json: Json = False,
+) -> None:
+    """Find the best point of a region, by the exact engine."""
+    from bellpush.design.axis import bounds, demand
+    from bellpush.design.optimise import optimise as best
+    from bellpush.design.optimise import to_dict
+    from bellpush.report.optimum import lines
+    from bellpush.scenario.run import run as run_scenario
+
+    if (maximise is None) == (minimise is None):
+        raise ScenarioError("Say what is best: one of --maximise PATH and --minimise PATH.")
+    scenario = _load(what, sets)
+    axes = [bounds(scenario, text) for text in over]
+    demands = dict(demand(text) for text in at_least or ())
+    optimum = best(scenario, axes, maximise or minimise or "", maximise=maximise is not None, at_least=demands)
+    if as_json:
+        _print_json(to_dict(optimum))
+        return
+    _show(lines(optimum, run_scenario(optimum.scenario)))
+
+
+@app.command()
+def reach(
+    what: What,
+    fidelity: Annotated[float | None, typer.Option(help="delivered fidelity to exceed", metavar="F")] = None,
+    sets: Sets = None,
+    as_json: Json = False,
+) -> None:
+    """Say which clock keeps a promise of fidelity, or what is missing for it."""
+    from dataclasses import asdict
+
+    from bellpush.design.reach import reach as way_back
+
+    scenario = _load(what, sets)
+    found = {name: way_back(request, fidelity) for name, request in scenario.job.requests.items()}
+    if as_json:
+        _print_json({name: asdict(one) for name, one in found.items()})
+        return
+    _show([line for name, one in found.items() for line in [f"{name}:", *(f"  {text}" for text in one.sentences)]])
+
+
+@app.command()
 def validate(
     experiment: Annotated[str | None, typer.Argument(help="one experiment; all if not given", metavar="NAME")] = None,
     as_json: Json = False,
@@ -165,7 +266,7 @@ def schema() -> None:
     _print_json(written())
 
 
-def _load(what: str, sets: list[str] | None) -> Scenario:
+def _load(what: str, sets: list[str] | None, more: dict[str, Any] | None = None) -> Scenario:
     from bellpush.scenario.load import load
     from bellpush.scenario.tree import parse, plain
 
@@ -175,7 +276,7 @@ def _load(what: str, sets: list[str] | None) -> Scenario:
         if not equals or not path.strip():
             raise ScenarioError(f'`--set {text}` must have the form PATH=VALUE, e.g. links.0.channel.length="10 km".')
         edits[path.strip()] = plain(parse(value, "--set")) if value.strip() else None
-    return load(what, edits)
+    return load(what, {**edits, **(more or {})})
 
 
 def _count(number: int, noun: str) -> str:

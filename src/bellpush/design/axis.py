@@ -13,7 +13,7 @@ from bellpush.ground.units import customary, si
 from bellpush.scenario.fields import unit_at
 from bellpush.scenario.load import Scenario
 
-__all__ = ["MOST", "Axis", "axis", "bounds"]
+__all__ = ["MOST", "Axis", "axis", "bounds", "demand"]
 
 MOST = 1_000_000  # values of one axis
 
@@ -103,3 +103,15 @@ def _example(scenario: Scenario) -> str:
 
 def _wrong(message: str, path: str) -> ScenarioError:
     return ScenarioError(Problem(message, path))
+
+
+def demand(text: str) -> tuple[str, float]:
+    """The quantity and the least value of `PATH=VALUE`; the value is an SI number."""
+    path, equals, value = text.partition("=")
+    try:
+        number = float(value)
+    except ValueError:
+        number = np.nan
+    if not equals or not np.isfinite(number):
+        raise _wrong(f"`--at-least {text}` must have the form PATH=VALUE, e.g. requests.clocked.fidelity=0.6.", path)
+    return path.strip(), number

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bellpush.design.axis import Axis
-from bellpush.design.scan import at, check_quantities
+from bellpush.design.scan import abreast, at, check_quantities
 from bellpush.ground.errors import ScenarioError
 from bellpush.scenario.load import Scenario
 
@@ -18,9 +19,12 @@ __all__ = ["Knob", "Optimum", "optimise"]
 
 Array = NDArray[np.float64]
 
-COARSE = {1: 513, 2: 49, 3: 15, 4: 9}  # points along each axis of the first grid
+# Points along each axis of a grid, by the number of axes: in closed form, and where every point is worked out alone.
+ABREAST = {1: 513, 2: 49, 3: 15, 4: 9}
+APART = {1: 33, 2: 9, 3: 6, 4: 5}
 ROUNDS = 60  # at most so many refinements
-SHRINK = 0.5  # of the region in each
+SHRINK = 0.5  # of the region in each, or less
+FINE = {True: 1e-9, False: 1e-6}  # width of the region at which grids have done their part
 FLAT = 1e-3  # what "as good" means, of the objective's size
 
 
@@ -84,8 +88,8 @@ def optimise(
     Raises:
         ScenarioError: more than four variables, an unknown quantity, or nothing in the region meets the demands.
     """
-    if not 1 <= len(axes) <= len(COARSE):
-        raise ScenarioError(f"An optimum is sought over 1 to {len(COARSE)} variables, but {len(axes)} are given.")
+    if not 1 <= len(axes) <= len(ABREAST):
+        raise ScenarioError(f"An optimum is sought over 1 to {len(ABREAST)} variables, but {len(axes)} are given.")
     limits = dict(at_least or {})
     units = check_quantities(scenario, [quantity, *limits])
     search = _Search(scenario, tuple(axes), quantity, 1.0 if maximise else -1.0, limits)
@@ -110,6 +114,12 @@ class _Search:
     sign: float
     limits: Mapping[str, float]
 
+    @cached_property
+    def closed(self) -> bool:
+        """Whether many points cost little more than one."""
+        first = {axis.path: axis.values[:1] for axis in self.axes}
+        return abreast(self.scenario, first, [self.quantity, *self.limits]) is not None
+
     def real(self, cube: Array) -> Array:
         """SI values of points of the cube, shape (..., variables)."""
         columns = []
@@ -133,7 +143,7 @@ class _Search:
     def grids(self) -> Array:
         """The best point of a grid over everything and of ever smaller grids around the best so far."""
         dimensions = len(self.axes)
-        count = COARSE[dimensions]
+        count = (ABREAST if self.closed else APART)[dimensions]
         centre, width = np.full(dimensions, 0.5), 1.0
         best, score = centre, -np.inf
         for _ in range(ROUNDS):
@@ -152,7 +162,7 @@ class _Search:
             centre = best
             # The next grid spans a few steps of this one, so that a neighbour is not lost.
             width = min(width * SHRINK, 8 * width / (count - 1))
-            if width < 1e-9:
+            if width < FINE[self.closed]:
                 break
         return best
 
@@ -177,7 +187,8 @@ class _Search:
     def knob(self, best: Array, index: int) -> Knob:
         """One variable: where it lies between its bounds, and how far it may move alone."""
         axis = self.axes[index]
-        share = np.concatenate([np.linspace(0, 1, 1025), best[index] + np.linspace(-0.02, 0.02, 401)])
+        wide, near = (1025, 401) if self.closed else (33, 17)
+        share = np.concatenate([np.linspace(0, 1, wide), best[index] + np.linspace(-0.02, 0.02, near)])
         share = np.unique(np.clip(np.append(share, best[index]), 0, 1))
         line = np.repeat(best[None], len(share), axis=0)
         line[:, index] = share

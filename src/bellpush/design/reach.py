@@ -227,4 +227,5 @@ def _with(request: Request, period: Array | float) -> Request:
 
 def _changed(record: R, changes: dict[str, Any]) -> R:
     """The same record with other values, which may be arrays; nothing is checked."""
-    return type(record).model_construct(_fields_set=record.model_fields_set, **{**dict(record), **changes})
+    changed: R = type(record).model_construct(_fields_set=record.model_fields_set, **{**dict(record), **changes})
+    return changed

@@ -212,8 +212,8 @@ def one_by_one(
     found = {quantity: np.full(count, np.nan) for quantity in quantities}
     for index in range(count):
         edits = {path: written(float(values[index]), units[path]) for path, values in points.items()}
-        document = run(scenario.edit_all(edits), engine).numbers()
+        result = run(scenario.edit_all(edits), engine)
         for quantity in quantities:
-            value = document[quantity].value
+            value = result.number(quantity).value
             found[quantity][index] = np.nan if value is None else plain(value)
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from bellpush.ground.estimate import Estimate, absent
 from bellpush.links.ageing import Ageing, PairModes
@@ -33,8 +33,8 @@ def decoherence_rate(born: Pair, ageing: Ageing, target: BellState, herald_delay
         way to its floor, with `definition` and `floor`. Absent where nothing is lost.
     """
 
-    def stored(time: float) -> float:
-        return float(fidelity(ageing.at(born, herald_delay + time), target))
+    def stored(time: ArrayLike) -> NDArray[np.float64]:
+        return np.asarray(fidelity(ageing.at(born, herald_delay + np.asarray(time)), target))
 
     modes = ageing.modes(born)
     if modes is not None:
@@ -48,8 +48,8 @@ def decoherence_rate(born: Pair, ageing: Ageing, target: BellState, herald_delay
         slowest = 1 / float(rates[moving].min())
     else:
         slowest = max(ageing.first.scale, ageing.second.scale)
-        floor = stored(slowest * 1e60)
-    start = stored(0.0)
+        floor = float(stored(slowest * 1e60))
+    start = float(stored(0.0))
     if abs(start - floor) < 1e-14:
         return absent("the stored fidelity starts at its floor", "Hz")
     time = _crossing(lambda t: (stored(t) - floor) / (start - floor), slowest)
@@ -63,16 +63,12 @@ def _weights(modes: PairModes, target: BellState, age: float) -> tuple[NDArray[n
     return rates, np.bincount(where, weights).astype(np.float64)
 
 
-def _crossing(share: Callable[[float], float], scale: float) -> float:
+def _crossing(share: Callable[[ArrayLike], NDArray[np.float64]], scale: float) -> float:
     """First time at which `share` has fallen to 1/e, by bracketing on a fine grid and bisection."""
-    grid = scale * np.logspace(-15, 15, 1201)
     level = float(np.exp(-1))
-    before = 0.0
-    for after in grid:
-        if share(float(after)) <= level:
-            break
-        before = float(after)
-    low, high = before, float(after)
+    grid = np.concatenate([[0.0], scale * np.logspace(-15, 15, 1201)])
+    first = int(np.argmax(share(grid) <= level))
+    low, high = float(grid[first - 1]), float(grid[first])
     while high - low > 1e-13 * high:
         middle = (low + high) / 2
         if middle in (low, high):

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -24,9 +24,6 @@ from bellpush.scenario.paths import split, write
 from bellpush.scenario.problems import in_order, problems
 from bellpush.scenario.standing import Input, inputs, settled
 from bellpush.scenario.tree import MAX_BYTES, Mark, Tree, copy, grow, plain, read
-
-if TYPE_CHECKING:
-    from bellpush.scenario.result import Result
 
 __all__ = ["Scenario", "load"]
 
@@ -107,12 +104,6 @@ class Scenario:
         if "sources" in data:
             data["sources"] = plain(settled(self._tree))
         return data
-
-    def run(self, engine: str | None = None, shots: int | None = None, seed: int | None = None) -> Result:
-        """Answer the scenario; see `bellpush.run`."""
-        from bellpush.scenario.run import run
-
-        return run(self, engine, shots, seed)
 
     def _repr_html_(self) -> str:
         """What a notebook shows."""

@@ -109,17 +109,17 @@ class Result:
         """The links by name."""
         return self.scenario.job.links
 
-    def numbers(self) -> dict[str, Estimate]:
-        """Every number of the answer by its path in the JSON document."""
-        found: dict[str, Estimate] = {}
-        for name, link in self.links.items():
-            for key, estimate in link_numbers(link).items():
-                found[f"links.{name}.{key}"] = estimate
-        for name, answer in self.requests.items():
-            for key in ("delivered_probability", "fidelity", "fidelity_heralded", "rate"):
-                found[f"requests.{name}.{key}"] = getattr(answer, key)
-            for key, estimate in answer.latency.items():
-                found[f"requests.{name}.latency.{key}"] = estimate
+    def number(self, path: str) -> Estimate:
+        """One number by its path in the JSON document, e.g. "requests.clocked.fidelity"; nothing else is worked out."""
+        kind, name, key = path.split(".", 2)
+        if kind == "links":
+            return link_number(self.links[name], key)
+        answer = self.requests[name]
+        if key.startswith("latency."):
+            level = key.removeprefix("latency.")
+            return answer.law.latency if level == "mean" else answer.law.quantile(QUANTILES[level])
+        found = getattr(answer, key)
+        assert isinstance(found, Estimate)
         return found
 
     def to_dict(self) -> dict[str, Any]:
@@ -148,23 +148,30 @@ class Result:
         return f"<Result of {self.scenario.name or 'a scenario'} by the {self.engine} engine; {answers}>"
 
 
-def link_numbers(link: Link) -> dict[str, Estimate]:
-    """Every number of a link by its name."""
-    return {
-        "attempt_duration": Estimate.exact(link.model.attempt_duration, "s"),
-        "success_probability": link.success_probability,
-        "rate": link.rate,
-        "rate_peak": link.rate_peak,
-        "fidelity": link.fidelity,
-        "decoherence_rate": link.decoherence_rate,
-        "link_efficiency": link.link_efficiency,
-    }
+LINK_NUMBERS = (
+    "attempt_duration",
+    "success_probability",
+    "rate",
+    "rate_peak",
+    "fidelity",
+    "decoherence_rate",
+    "link_efficiency",
+)
+
+
+def link_number(link: Link, key: str) -> Estimate:
+    """One number of a link by its name in the JSON document."""
+    if key == "attempt_duration":
+        return Estimate.exact(link.model.attempt_duration, "s")
+    found = getattr(link, key)
+    assert isinstance(found, Estimate)
+    return found
 
 
 def link_dict(scenario: Scenario, link: Link) -> dict[str, Any]:
     """One link as `run --json` writes it."""
     return {
-        **{key: estimate.to_dict() for key, estimate in link_numbers(link).items()},
+        **{key: link_number(link, key).to_dict() for key in LINK_NUMBERS},
         "target": link.model.target,
         "state": _numbers(link.pair),
         "standing": weakest(scenario.inputs_of(link.name)),

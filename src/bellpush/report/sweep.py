@@ -1,0 +1,156 @@
+"""What `sweep` gives: a table, a JSON document, and a folder with the data and a figure."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import bellpush
+from bellpush.design.axis import Axis
+from bellpush.design.scan import Scan
+from bellpush.ground.units import readable
+from bellpush.scenario.load import Scenario
+from bellpush.store import write_whole
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+__all__ = ["document", "lines", "write"]
+
+ROWS, COLUMNS = 24, 6  # of a table; a larger grid is thinned out
+
+
+def document(scan: Scan, scenario: Scenario) -> dict[str, Any]:
+    """The sweep as `sweep --json` writes it; what does not exist is null."""
+    return {
+        "schema": 1,
+        "bellpush": bellpush.__version__,
+        "job": scenario.job.hash,
+        "axes": [{"path": axis.path, "unit": axis.unit, "values": axis.values.tolist()} for axis in scan.axes],
+        "quantities": {
+            name: {"unit": scan.units[name], "values": _nested(values)} for name, values in scan.quantities.items()
+        },
+    }
+
+
+def lines(scan: Scan) -> list[Table | str]:
+    """Tables of at most 80 columns: quantities beside each other over one axis, one after the other over two."""
+    parts: list[Table | str] = []
+    if len(scan.axes) == 1:
+        parts.append(_along(scan))
+    else:
+        parts += [_grid(scan, name) for name in scan.quantities]
+    for name, values in scan.quantities.items():
+        if np.isfinite(values).any():
+            best = np.unravel_index(int(np.nanargmax(values)), values.shape)
+            where = ", ".join(
+                f"{axis.path} = {readable(float(axis.values[i]), axis.unit)}"
+                for axis, i in zip(scan.axes, best, strict=True)
+            )
+            parts.append(f"largest {name}: {readable(float(values[best]), scan.units[name], 5)} at {where}")
+    shown = int(np.prod([min(len(a.values), m) for a, m in zip(scan.axes, (ROWS, COLUMNS), strict=False)]))
+    total = int(np.prod([len(axis.values) for axis in scan.axes]))
+    if shown < total:
+        parts.append(f"{shown} of {total} points shown; --json or --out gives all.")
+    return parts
+
+
+def write(scan: Scan, scenario: Scenario, folder: Path) -> None:
+    """The data (JSON, netCDF), a figure of each quantity (SVG, PNG) and the scenario, in a folder that exists."""
+    from bellpush.report.figures.canvas import png, style, svg
+    from bellpush.report.figures.grid import draw
+
+    text = json.dumps(document(scan, scenario), indent=1, allow_nan=False)
+    write_whole(folder / "sweep.json", text.encode())
+    write_whole(folder / "scenario.yaml", as_yaml(scenario).encode())
+    write_whole(folder / "sweep.nc", _netcdf(scan, scenario))
+    with style():
+        for name in scan.quantities:
+            figure = draw(scan, name).figure
+            write_whole(folder / f"{name}.svg", svg(figure).encode())
+            write_whole(folder / f"{name}.png", png(figure))
+
+
+def as_yaml(scenario: Scenario) -> str:
+    """The scenario as run; JSON is YAML too."""
+    return json.dumps(scenario.to_dict(), indent=1) + "\n"
+
+
+def _along(scan: Scan) -> Table:
+    axis = scan.axes[0]
+    table = _table()
+    table.add_column(_short(axis.path))
+    for name in scan.quantities:
+        table.add_column(_short(name), justify="right")
+    for i in _thinned(len(axis.values), ROWS):
+        cells = [_cell(values[i], scan.units[name]) for name, values in scan.quantities.items()]
+        table.add_row(readable(float(axis.values[i]), axis.unit), *cells)
+    return table
+
+
+def _grid(scan: Scan, name: str) -> Table:
+    """The first axis down, the second across; further axes at their first value."""
+    down, across = scan.axes[:2]
+    values = scan.quantities[name]
+    table = _table()
+    table.title, table.title_justify = f"{name}\n{_short(down.path)} down, {_short(across.path)} across", "left"
+    table.add_column("")
+    columns = _thinned(len(across.values), COLUMNS)
+    for j in columns:
+        table.add_column(readable(float(across.values[j]), across.unit), justify="right")
+    rest = (0,) * (len(scan.axes) - 2)
+    for i in _thinned(len(down.values), ROWS):
+        cells = [_cell(values[(i, j, *rest)], scan.units[name]) for j in columns]
+        table.add_row(readable(float(down.values[i]), down.unit), *cells)
+    return table
+
+
+def _table() -> Table:
+    from rich import box
+    from rich.table import Table
+
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1))
+
+
+def _cell(value: np.float64, unit: str) -> str:
+    return readable(float(value), unit) if np.isfinite(value) else "-"
+
+
+def _thinned(count: int, most: int) -> list[int]:
+    """Indices of at most so many of a number of values, evenly spread, both ends among them."""
+    return sorted({round(i) for i in np.linspace(0, count - 1, min(count, most))})
+
+
+def _short(path: str) -> str:
+    """The last two steps of a path: what a heading has room for."""
+    return " ".join(path.split(".")[-2:]).replace("_", " ")
+
+
+def _nested(values: NDArray[np.float64]) -> Any:
+    return [_nested(v) for v in values] if values.ndim else (float(values) if np.isfinite(values) else None)
+
+
+def _netcdf(scan: Scan, scenario: Scenario) -> bytes:
+    import io
+
+    import xarray
+
+    def of(axis: Axis) -> Any:
+        return axis.path, axis.values, {"units": axis.unit or "1", "long_name": axis.path}
+
+    names = [axis.path for axis in scan.axes]
+    data = xarray.Dataset(
+        {
+            name: (names, values, {"units": scan.units[name] or "1", "long_name": name})
+            for name, values in scan.quantities.items()
+        },
+        {axis.path: of(axis) for axis in scan.axes},
+        {"bellpush": bellpush.__version__, "job": scenario.job.hash, "scenario": as_yaml(scenario)},
+    )
+    out = io.BytesIO()
+    data.to_netcdf(out, engine="h5netcdf")
+    return out.getvalue()

@@ -1,0 +1,70 @@
+"""Axes: what `--over` takes, and how it refuses."""
+
+import numpy as np
+import pytest
+
+from bellpush.design.axis import axis, bounds, demand
+from bellpush.ground.errors import ScenarioError
+from bellpush.scenario.load import load
+
+SCENARIO = load("humphreys-2018")
+
+
+def test_a_linear_axis_holds_both_ends():
+    """Units are read at the door, and rounding does not carry an end beyond its bound."""
+    found = axis(SCENARIO, "requests.clocked.delivery.period=50 ms:200 ms:4")
+    assert found.values == pytest.approx([0.05, 0.1, 0.15, 0.2])
+    assert (found.values[0], found.values[-1], found.unit) == (0.05, 0.2, "s")
+
+
+def test_a_logarithmic_axis_has_even_ratios():
+    """`log:` before LOW."""
+    found = axis(SCENARIO, "links.alice-bob.scheme.dark_count_probability=log:1e-8:1e-4:5")
+    assert np.diff(np.log10(found.values)) == pytest.approx(1)
+
+
+def test_one_number_for_both_ends_and_one_alone():
+    """A field with a number for each end takes one for both; an index names one."""
+    assert axis(SCENARIO, "links[0].scheme.detection_probability=0:1:3").unit == ""
+    assert axis(SCENARIO, "links.0.scheme.detection_probability.1=0:1:3").path.endswith(".1")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("requests.clocked.delivery.period", "form PATH=LOW:HIGH:COUNT"),
+        ("requests.clocked.delivery.period=50:200 ms:4", 'Write "50 s"'),
+        ("requests.clocked.delivery.period=50 ms:200 ms", "whole number of values"),
+        ("requests.clocked.delivery.period=50 ms:200 ms:many", "whole number of values"),
+        ("requests.clocked.delivery.period=50 ms:200 ms:0", "COUNT from 1"),
+        ("requests.clocked.delivery.period=50 ms:200 ms:9999999", "COUNT from 1"),
+        ("requests.clocked.delivery.perriod=50 ms:200 ms:4", "Did you mean `period`"),
+        ("requests.clock.delivery.period=50 ms:200 ms:4", "has no `clock`"),
+        ("links.0.scheme.detectors=0:1:2", "must lead to a number"),
+        ("links.0.scheme.visibility.x=0:1:2", "has no `x`"),
+        ("links.0.scheme=0:1:2", "must lead to a number"),
+        ("links.0.scheme.visibility=log:0:1:2", "bounds above zero"),
+        ("links.0.scheme.visibility=nan:1:2", "must be finite"),
+        ("links.0.scheme.visibility=a:1:2", "must be a number"),
+        ("=0:1:2", "must lead to a number"),
+    ],
+)
+def test_wrong_axes_are_refused_with_what_to_try(text, said):
+    """A typo must not start a sweep of an hour."""
+    with pytest.raises(ScenarioError, match=said):
+        axis(SCENARIO, text)
+
+
+def test_bounds_take_no_count():
+    """An optimum is sought between two bounds."""
+    assert bounds(SCENARIO, "links.0.scheme.visibility=0.5:1").values.tolist() == [0.5, 1.0]
+    for text in ("links.0.scheme.visibility=0.5:1:7", "links.0.scheme.visibility=1:0.5"):
+        with pytest.raises(ScenarioError):
+            bounds(SCENARIO, text)
+
+
+def test_demands_are_a_path_and_a_number():
+    """`--at-least requests.clocked.fidelity=0.6`."""
+    assert demand("requests.clocked.fidelity=0.6") == ("requests.clocked.fidelity", 0.6)
+    with pytest.raises(ScenarioError, match="PATH=VALUE"):
+        demand("requests.clocked.fidelity")

@@ -1,0 +1,88 @@
+"""Reach: the clock that keeps a promise, or what is missing."""
+
+import pytest
+from scipy.optimize import brentq
+from tests.systems.known import clocked, one_link, werner
+
+from bellpush.design.reach import largest_fidelity, reach, smallest_period
+from bellpush.ground.errors import UnsupportedError
+from bellpush.scenario.load import load
+from bellpush.scenario.run import run
+
+
+def request(name="humphreys-2018", **edits):
+    return load(name, edits).job.requests["clocked"]
+
+
+def delivered(period, **edits):
+    return run(load("humphreys-2018", {**edits, "requests.clocked.delivery.period": f"{period!r} s"}))["clocked"]
+
+
+def test_the_smallest_period_is_the_smallest():
+    """One attempt less and the promise is broken."""
+    found = smallest_period(request(), 0.55)
+    assert delivered(found).fidelity.value > 0.55
+    assert delivered(found - 5.5e-6).fidelity.value <= 0.55
+    near = brentq(lambda t: delivered(t).fidelity.value - 0.55, 0.02, 0.08)
+    assert found == pytest.approx(near, abs=6e-6)
+
+
+def test_the_largest_fidelity_is_at_its_best_period():
+    """The witness is the scan of neighbours."""
+    period, value = largest_fidelity(request())
+    assert delivered(period).fidelity.value == pytest.approx(value, rel=1e-12)
+    for other in (0.95 * period, 1.05 * period):
+        assert delivered(other).fidelity.value < value
+
+
+def test_a_promise_that_is_kept():
+    """Nothing is missing."""
+    found = reach(request(), 0.55)
+    assert found.met
+    assert (found.storage, found.rate, found.storage_here, found.rate_here) == (1, 1, 1, 1)
+
+
+def test_what_is_missing_in_storage_and_in_rate():
+    """Applied to the scenario, each factor alone just keeps the promise; a little less does not."""
+    found = reach(request(), 0.62)
+    assert not found.met
+    assert found.smallest_period is None
+    for factor, holds in ((found.storage_here * 1.001, True), (found.storage_here * 0.999, False)):
+        memory = {f"nodes.{node}.memory.time": f"{0.4 * factor!r} s" for node in ("alice", "bob")}
+        assert (delivered(0.1, **memory).fidelity.value > 0.62) is holds
+    for factor, holds in ((found.rate * 1.001, True), (found.rate * 0.999, False)):
+        quicker = request(**{"links.0.scheme.attempt_duration": f"{5.5e-6 / factor!r} s"})
+        assert (largest_fidelity(quicker)[1] > 0.62) is holds
+    assert "times in storage or" in " ".join(found.sentences)
+
+
+def test_another_period_may_keep_what_this_one_does_not():
+    """400 ms is too long to hold a pair, 40 ms is not."""
+    found = reach(request(**{"requests.clocked.delivery.period": "400 ms"}), 0.5)
+    assert not found.met
+    assert found.smallest_period == pytest.approx(0.0374, abs=1e-3)
+
+
+def test_a_certain_link_needs_one_attempt():
+    """Direct transfer is on demand at its own repetition, or never."""
+    assert reach(request("kurpiers-2018")).smallest_period == pytest.approx(2e-5)
+    hopeless = reach(request("kurpiers-2018"), 0.99)
+    assert hopeless.smallest_period is None
+    assert hopeless.rate is None
+    assert "neither storage nor rate" in hopeless.sentences[0]
+
+
+def test_memories_without_closed_form():
+    """The same by single evaluations."""
+    data = one_link(werner(0.05, 0.95), clocked("2 ms"), {"kind": "stretched", "time": "3 ms", "exponent": 2})
+    asked = load(data).job.requests["it"]
+    found = smallest_period(asked, 0.6)
+    for period, holds in ((found, True), (found - 1e-5, False)):
+        edited = load(data).edit("requests.it.delivery.period", f"{period!r} s")
+        assert (run(edited)["it"].fidelity.value > 0.6) is holds
+
+
+def test_only_clocks_have_a_period():
+    """Said, not guessed."""
+    with pytest.raises(UnsupportedError, match="not clocked"):
+        reach(load(one_link(werner(0.1), {"kind": "heralded"})).job.requests["it"])

@@ -1,0 +1,104 @@
+"""Scans: abreast and one by one are the same."""
+
+import numpy as np
+import pytest
+from tests.systems.known import ALL, clocked, one_link, werner
+
+from bellpush.design.scan import UNITS, abreast, one_by_one, scan
+from bellpush.ground.errors import ScenarioError
+from bellpush.scenario.load import load
+from bellpush.scenario.run import run
+
+PERIOD = "requests.clocked.delivery.period"
+BRIGHT = "links.0.scheme.bright_state_population"
+CASES = {
+    "humphreys-2018": {
+        PERIOD: (0.01, 0.3),
+        BRIGHT: (0.02, 0.6),
+        "links.0.scheme.detection_probability.0": (1e-4, 1.0),
+        "links.0.scheme.attempt_duration": (1e-6, 1e-3),
+        "nodes.bob.memory.time": (1e-3, 2.0),
+    },
+    "kurpiers-2018": {
+        "links.0.scheme.transmission": (0.0, 1.0),
+        "links.0.scheme.duration": (0.0, 1e-5),
+        "nodes.alice.memory.t1": (1e-6, 1e-4),
+        PERIOD: (1e-6, 1e-3),
+    },
+    "magnard-2020": {"nodes.bob.memory.t2": (1e-7, 2.4e-5), "links.0.scheme.absorption": (0.1, 1.0)},
+}
+QUANTITIES = [
+    *(f"requests.clocked.{key}" for key in UNITS["requests"] if key[:9] != "latency.p"),
+    *(f"links.alice-bob.{key}" for key in UNITS["links"] if key not in ("decoherence_rate", "link_efficiency")),
+]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_points_abreast_are_scenarios_of_their_own(name):
+    """The array road of a sweep gives what each scenario gives, for random points in several fields at once."""
+    rng = np.random.default_rng(7)
+    scenario = load(name)
+    points = {path: rng.uniform(*span, 25) for path, span in CASES[name].items()}
+    if name == "humphreys-2018":
+        scenario = scenario.edit("links.0.scheme.bright_state_population", [0.1, 0.1])
+    fast = abreast(scenario, points, QUANTITIES)
+    slow = one_by_one(scenario, points, QUANTITIES)
+    assert fast is not None
+    for quantity in QUANTITIES:
+        assert fast[quantity] == pytest.approx(slow[quantity], rel=1e-11, abs=1e-13, nan_ok=True), quantity
+
+
+@pytest.mark.parametrize("system", ALL, ids=str)
+def test_every_system_can_be_scanned(system):
+    """Where no closed form applies the scan goes point by point by itself."""
+    scenario = system.scenario
+    path = "links.0.scheme.success_probability"
+    if scenario.file.links[0].scheme.kind != "parametric":
+        path = "nodes.alice.qubits"
+        with pytest.raises(ScenarioError, match="must lead to a number"):
+            scan(scenario, {path: [1.0]})
+        return
+    found = scan(scenario, {path: [0.01, 0.2]})
+    for index, p in enumerate((0.01, 0.2)):
+        law = run(scenario.edit(path, p))["it"].law
+        assert found.quantities["requests.it.fidelity"][index] == pytest.approx(law.fidelity.value, rel=1e-11)
+
+
+def test_what_does_not_exist_is_not_a_number():
+    """An attempt that never succeeds has no heralded fidelity: NaN, not zero."""
+    scenario = load(one_link(werner(0.5), clocked("1 ms"), {"kind": "depolarising", "time": "1 ms"}))
+    found = scan(scenario, {"links.0.scheme.success_probability": [0.0, 0.5]}, ["requests.it.fidelity_heralded"])
+    assert np.isnan(found.quantities["requests.it.fidelity_heralded"]).tolist() == [True, False]
+
+
+def test_quantities_without_array_form_are_found_too():
+    """The link efficiency needs a search for a crossing in general: point by point, but found."""
+    found = scan(load("humphreys-2018"), {"nodes.bob.memory.time": [0.2, 0.4]}, ["links.alice-bob.link_efficiency"])
+    rate = run("humphreys-2018").links["alice-bob"].rate.value
+    assert found.quantities["links.alice-bob.link_efficiency"] == pytest.approx([rate / 7.5, rate / 5])
+
+
+@pytest.mark.parametrize(
+    ("over", "said"),
+    [
+        ({BRIGHT: [0.5, 1.5]}, "at most 1"),
+        ({PERIOD: [-1.0]}, "greater than 0 s"),
+        ({"links.0.scheme.visibilty": [0.5]}, "Did you mean `visibility`"),
+    ],
+)
+def test_unsound_points_are_refused_before_anything_is_computed(over, said):
+    """Arrays are not checked one by one: their corners are."""
+    with pytest.raises(ScenarioError, match=said):
+        scan(load("humphreys-2018"), over)
+
+
+def test_unsound_corners_of_two_fields_together_are_refused():
+    """T2 above 2 T1 at one corner of the grid: said, not computed."""
+    with pytest.raises(ScenarioError, match="2 `t1`"):
+        scan(load("magnard-2020"), {"nodes.bob.memory.t2": [1e-6, 2e-5], "nodes.bob.memory.t1": [5e-6, 2e-5]})
+
+
+def test_unknown_quantities_are_refused():
+    """With the nearest that exists."""
+    with pytest.raises(ScenarioError, match=r"Did you mean `requests\.clocked\.fidelity`"):
+        scan(load("humphreys-2018"), {PERIOD: [0.1]}, ["requests.clocked.fidelty"])

@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.scenario.generated import broken, plausible
 
@@ -99,7 +99,14 @@ def test_a_scenario_survives_its_own_document(data):
 
 
 @pytest.mark.slow
-@settings(max_examples=20, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=20,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],  # a process a step is too slow for making a failure smaller
+    suppress_health_check=list(HealthCheck),
+)
 @given(data=st.one_of(plausible, broken()))
 def test_the_command_ends_with_a_status_and_never_a_traceback(data, tmp_path_factory):
     """The same through the real command: status 0, 2, 3 or 4, JSON or nothing on standard output."""

@@ -26,6 +26,17 @@ def test_json_is_read_like_yaml(tmp_path, good):
     assert load(saved(tmp_path, text, "my.json")).job.hash == good.job.hash
 
 
+def test_text_may_hold_any_character_and_no_half_of_one(tmp_path):
+    """JSON writes a rocket as two escapes; half of one could be neither printed nor saved."""
+    written = json.dumps({**plain(parse(GOOD, "my.yaml")), "name": "\N{ROCKET}"})
+    assert "\\ud83d" in written
+    assert load(saved(tmp_path, written, "my.json")).name == "\N{ROCKET}"
+    with pytest.raises(bellpush.ScenarioError, match="half a one"):
+        load(saved(tmp_path, written.replace("\\ud83d", "", 1), "my.json"))
+    with pytest.raises(bellpush.ScenarioError, match="half a one"):
+        load({"name": "\udc80"})
+
+
 def test_words_of_yaml_1_1_are_text(tmp_path):
     """`no` is Norway and `on` is a state of a switch; neither is a truth value any more."""
     assert plain(parse("[no, on, yes, 1e3, 0x10, true, ~, 1_000, 12:30]", "")) == [

@@ -85,15 +85,24 @@ def grow(data: Any, mark: Mark, path: tuple[str, ...] = ()) -> Tree:
         for key in data:
             if not isinstance(key, str):
                 raise refuse(f"must have text as names, but one is {key!r:.40}. Try {str(key)[:40]!r}.")
+            if not _encodable(key):
+                raise refuse("must have names of whole characters, but one holds half a one.")
         return Tree({str(key): grow(value, mark, (*path, key)) for key, value in data.items()}, mark, mark)
     if isinstance(data, list | tuple):
         return Tree([grow(value, mark, (*path, str(i))) for i, value in enumerate(data)], mark, mark)
     if data is None or isinstance(data, bool):
         return Tree(data, mark, mark)
+    if isinstance(data, str) and not _encodable(data):
+        raise refuse("must be made of whole characters, but holds half a one. Leave it out.")
     for plain_type in (str, int, float):
         if isinstance(data, plain_type):
             return Tree(plain_type(data), mark, mark)
     raise refuse(f"must hold text, numbers, lists and mappings, but holds a {type(data).__name__}.")
+
+
+def _encodable(text: str) -> bool:
+    """Whether the text holds no half of a character, which could not be printed."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def parse(text: str | bytes, file: str) -> Tree:
@@ -156,6 +165,11 @@ _SPECIAL = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _CORE = "tag:yaml.org,2002:"
 
 
+def _whole(text: str) -> str:
+    """Text with the two halves of a character joined; a UnicodeError if one half stands alone."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16")
+
+
 class _Reader:
     """From the node graph to a tree of plain data; collects what is wrong instead of stopping at the first."""
 
@@ -207,7 +221,7 @@ class _Reader:
             if key.id != "scalar":
                 self.refuse(key, "A name must be text, but this is a list or a mapping.")
                 continue
-            name, mark = str(key.value), self.mark(key)
+            name, mark = self.text(key), self.mark(key)
             if name == "<<" and not key.style:
                 self.refuse(key, "Merge keys (`<<`) are not read. Try `defaults` or a preset instead.")
                 continue
@@ -221,8 +235,16 @@ class _Reader:
             child.key = mark
             yield name, child
 
+    def text(self, node: Any) -> str:
+        """The text of a scalar; JSON writes a character beyond 16 bits as two halves, which are joined."""
+        try:
+            return _whole(str(node.value))
+        except UnicodeError:
+            self.refuse(node, "Text must be made of whole characters, but this holds half a one. Leave it out.")
+            return ""
+
     def scalar(self, node: Any) -> Any:
-        text = str(node.value)
+        text = self.text(node)
         if node.style in ("'", '"', "|", ">") or (str(node.tag) == _CORE + "str" and not _INTEGER.fullmatch(text)):
             return text
         if text in _NULLS:

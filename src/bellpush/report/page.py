@@ -96,7 +96,8 @@ def _answer(subject: Subject) -> str:
 
 def _scene(scene: Scene, plates: Sequence[Plate]) -> str:
     found = columns(scene.result, scene.preset)
-    notes = [line for line in footnotes(found) if "on demand:" not in line and "not judged:" not in line]
+    said = tuple(f": {subject.answer.verdict.why}." for subject in scene.subjects)  # stands at the top
+    notes = [line for line in footnotes(found) if not line.endswith(said)]
     return "\n".join(
         [
             f'<section id="{escape(scene.key)}">',

@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import os
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -120,11 +121,13 @@ def scenario_text(result: Result) -> str:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """No word about fonts from matplotlib, whose first run on a machine lists them."""
+    """No word about fonts from matplotlib: its first run on a machine lists them, and names may hold any letter."""
     log = logging.getLogger("matplotlib")
     before = log.level
     log.setLevel(logging.ERROR)
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Glyph", UserWarning)
+            yield
     finally:
         log.setLevel(before)

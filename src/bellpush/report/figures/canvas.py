@@ -52,6 +52,7 @@ SETTINGS: dict[str, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "bellpush",
     "text.color": INK,
+    "text.parse_math": False,  # names come from files, and a dollar in them is a dollar
     "xtick.color": SOFT,
     "xtick.labelcolor": INK,
     "xtick.labelsize": 9,
@@ -109,7 +110,7 @@ def png(figure: Figure) -> bytes:
 def inline(text: str, name: str) -> str:
     """A stand-alone SVG as part of a page: colours by CSS variables, identifiers of its own, no outside names."""
     text = text[text.index("<svg") :]
-    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    text = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r' xmlns(:\w+)?="[^"]*"', "", text)
     text = re.sub(r'\bid="([^"]+)"', rf'id="{name}.\1"', text)
     text = re.sub(r'(?:xlink:)?href="#([^"]+)"', rf'href="#{name}.\1"', text)
@@ -131,6 +132,11 @@ def fine(value: float, unit: str = "", digits: int = 3) -> str:
     """A number with its unit in a label or a sentence."""
     text = readable(value, unit, digits)
     return text.replace(" us", " µs") if unit else text
+
+
+def short(text: str, most: int = 40) -> str:
+    """A name in a figure, cut where it would take all the room."""
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def apart(levels: Sequence[float], gap: float) -> list[float]:

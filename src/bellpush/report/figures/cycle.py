@@ -16,7 +16,7 @@ from bellpush.states.measures import fidelity
 __all__ = ["draw", "presses"]
 
 TALL = 0.34  # of a row
-TICKS = 60  # attempts that are drawn one by one
+APART = 0.012  # of the figure's width, from which attempts are drawn one by one
 
 
 class Press(NamedTuple):
@@ -114,7 +114,7 @@ def _row(axes: Axes, request: Request, row: int, press: Press, end: float, facto
     until = herald if press.attempt is not None and not schedule.newest else tried
     axes.barh(row, (until - schedule.start) * factor, TALL, schedule.start * factor, color=FAINT, linewidth=0)
     count = round((until - schedule.start) / schedule.step)
-    if 1 < count <= TICKS:
+    if count > 1 and schedule.step > APART * end:
         edges = (schedule.start + schedule.step * np.arange(count + 1)) * factor
         axes.vlines(edges, row - TALL / 2, row + TALL / 2, color=PAPER, linewidth=0.8)
     if press.attempt is None:
@@ -124,7 +124,8 @@ def _row(axes: Axes, request: Request, row: int, press: Press, end: float, facto
     if handed - born > 0:
         axes.barh(row, (handed - born) * factor, TALL * 0.55, born * factor, color=BLUE, linewidth=0, zorder=2)
     axes.plot([herald * factor], [row], "D", color=GREEN, markersize=5.5, clip_on=False, zorder=5)
-    axes.plot([handed * factor], [row], "o", color=INK, markersize=6.5, clip_on=False, zorder=4)
+    size = 6.5 if handed > herald else 10  # to be seen behind the herald
+    axes.plot([handed * factor], [row], "o", color=INK, markersize=size, clip_on=False, zorder=4)
 
 
 def _key(axes: Axes, request: Request, stored: bool) -> None:

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from bellpush.report.curve import RARE, best_weight
-from bellpush.report.figures.canvas import BLUE, FAINT, INK, PAPER, SOFT, Drawn, canvas
-from bellpush.report.figures.labels import Label, place
+from bellpush.report.figures.canvas import BLUE, FAINT, INK, PAPER, SOFT, Drawn, canvas, short
+from bellpush.report.figures.labels import BELOW, Label, place
 from bellpush.report.figures.published import PUBLISHED
 from bellpush.report.subject import Subject
 
@@ -51,20 +51,20 @@ def draw(subjects: Sequence[Subject]) -> Drawn | None:
     else:
         axes = figure.add_subplot()
     values = [one.efficiency for one in rare.values()] + [one.efficiency for one in PUBLISHED]
-    low, high = min(0.12, *[v / 3 for v in values]), max(60.0, *[v * 4 for v in values])
+    low, high = min(0.09, *[v / 3 for v in values]), max(60.0, *[v * 4 for v in values])
     _boundary(axes, low, high)
     axes.set_xlim(low, high)
     axes.set_ylim(min(LOWEST, *[place.fresh - 0.08 for place in places.values()]), 1)
     axes.set_ylabel("fresh fidelity, at the herald (1)")
     axes.set_xlabel("link efficiency, rate made / rate lost (1)")
-    labels = [_point(axes, name, p.efficiency, p.fresh, BLUE, "o", False) for name, p in rare.items()]
+    labels = [_point(axes, short(name), p.efficiency, p.fresh, BLUE, "o", False) for name, p in rare.items()]
     for one in PUBLISHED:
         hollow = one.standing == "recalled"
         labels.append(_point(axes, f"{one.name}\n({one.standing})", one.efficiency, one.fidelity, SOFT, "D", hollow))
     if often:
-        place(beside, outside, [], below=True)
+        place(beside, outside, [], BELOW, within_axes=False)
     line = np.geomspace(low, high, 60)
-    place(axes, labels, [(float(x), _needed(float(x))) for x in line])
+    place(axes, labels, [[(float(x), _needed(float(x))) for x in line]])
     return Drawn("Fresh fidelity and link efficiency", figure, _sentence(rare, often))
 
 
@@ -79,8 +79,8 @@ def _boundary(axes: Axes, low: float, high: float) -> None:
     axes.set_xscale("log")
     axes.plot(efficiency, needed, color=INK, linewidth=1.4)
     axes.fill_between(efficiency, needed, 1.2, where=(needed <= 1.2).tolist(), color=FAINT, alpha=0.4, linewidth=0)
-    axes.text(0.97, 0.96, "on demand", transform=axes.transAxes, ha="right", va="top", fontweight="bold")
-    axes.text(0.03, 0.03, "not on demand", transform=axes.transAxes, fontweight="bold")
+    axes.text(0.97, 0.96, "the best clock beats 1/2", transform=axes.transAxes, ha="right", va="top", fontweight="bold")
+    axes.text(0.03, 0.03, "no clock does", transform=axes.transAxes, fontweight="bold")
     _plain_numbers(axes)
 
 
@@ -95,10 +95,15 @@ def _beside(axes: Axes, often: dict[str, Place]) -> list[Label]:
     axes.set_xscale("log")
     values = [place.efficiency for place in often.values()]
     axes.set_xlim(min(values) / 12, max(values) * 12)
-    labels = []
+    labels: list[Label] = []
     for name, one in often.items():
         word = {True: "on demand", False: "not on demand", None: "not judged"}[one.subject.answer.on_demand]
-        labels.append(_point(axes, f"{_folded(name)}\n{word}", one.efficiency, one.fresh, BLUE, "s", False))
+        label = _point(axes, f"{_folded(name)}\n{word}", one.efficiency, one.fresh, BLUE, "s", False)
+        near = [other for other in labels if 1 / 3 < other.x / label.x < 3 and abs(other.y - label.y) < 0.05]
+        if not near:
+            labels.append(label)
+        elif not near[0].text.endswith("others"):
+            labels[labels.index(near[0])] = near[0]._replace(text=f"{near[0].text}\nand others")
     axes.set_title("attempts that\noften succeed:\nno boundary", fontsize=8.5, color=SOFT)
     axes.set_xlabel("efficiency (1)")
     axes.tick_params(axis="y", left=False)
@@ -116,11 +121,11 @@ def _plain_numbers(axes: Axes) -> None:
 def _folded(name: str) -> str:
     """A name on lines short enough for a narrow panel."""
     lines = [""]
-    for word in name.split():
+    for word in short(name, 30).split():
         if lines[-1] and len(lines[-1]) + len(word) >= 14:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
-    return "\n".join(lines)
+    return "\n".join(lines[:3])
 
 
 def _sentence(rare: dict[str, Place], often: dict[str, Place]) -> str:
@@ -129,7 +134,10 @@ def _sentence(rare: dict[str, Place], often: dict[str, Place]) -> str:
         "depolarise and misses hand over the mixed state"
     )
     for name, one in rare.items():
-        said += f"; {name} stands {'above' if one.fresh > _needed(one.efficiency) else 'below'} it"
+        above = one.fresh > _needed(one.efficiency)
+        said += f"; {name} stands {'above' if above else 'below'} it"
+        if one.subject.answer.on_demand not in (None, above):
+            said += f", and yet its own delivery is {'not ' if above else ''}on demand"
     for name, one in often.items():
         share = "every attempt succeeds" if one.success > 1 - 1e-9 else f"{one.success:.3g} of its attempts succeed"
         said += (

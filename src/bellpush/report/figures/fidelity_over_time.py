@@ -6,7 +6,9 @@ import numpy as np
 
 from bellpush.report.curve import RARE, bound
 from bellpush.report.figures.canvas import BLUE, GREEN, INK, RED, SOFT, Drawn, fine, levels_at_right, plain, scale
+from bellpush.report.figures.labels import ABOVE, Label, place
 from bellpush.report.subject import Subject
+from bellpush.report.text import quantity
 from bellpush.scenario.verdict import CLASSICAL
 from bellpush.states.measures import overlap
 
@@ -27,15 +29,6 @@ def draw(subject: Subject) -> Drawn | None:
     axes.plot(curve.times * factor, curve.fidelity, color=BLUE)
     error = 2 * here.standard_error
     axes.errorbar([until * factor], [here.value], yerr=[error] if error else None, fmt="o", color=BLUE, markersize=6)
-    axes.annotate(
-        f"{fine(until, 's')}: {here.value:.3f}",
-        (until * factor, here.value),
-        xytext=(0, 9),
-        textcoords="offset points",
-        ha="center",
-        color=BLUE,
-        fontweight="bold",
-    )
     levels = _levels(subject)
     for level, _, colour, dashes in levels:
         axes.axhline(level, color=colour, linewidth=1, linestyle=dashes, zorder=1)
@@ -47,6 +40,12 @@ def draw(subject: Subject) -> Drawn | None:
     levels_at_right(axes, [(level, text, colour) for level, text, colour, _ in levels], 0.075 * (high - low))
     axes.set_xlabel(f"{curve.noun} ({unit})")
     axes.set_ylabel(f"delivered fidelity to {subject.answer.law.target} (1)")
+    ends = (float(curve.times[0] * factor), float(curve.times[-1] * factor))
+    lines = [list(zip(curve.times * factor, curve.fidelity, strict=True))]
+    lines += [[(end, level) for end in ends] for level, *_ in levels]
+    sampled = f" ± {here.standard_error:.3f}" if here.standard_error else ""
+    label = Label(f"{fine(until, 's')}: {here.value:.3f}{sampled}", until * factor, here.value, BLUE)
+    place(axes, [label], lines, ABOVE, weight="bold")
     return Drawn(f"Delivered fidelity against the {curve.noun}", figure, _sentence(subject))
 
 
@@ -78,7 +77,10 @@ def _sentence(subject: Subject) -> str:
     assert request.schedule.until is not None
     best = int(np.nanargmax(curve.fidelity))
     here = subject.answer.fidelity.value
-    said = f"At a {curve.noun} of {fine(request.schedule.until, 's')} a press is answered with fidelity {here:.4f}"
+    said = f"At a {curve.noun} of {fine(request.schedule.until, 's')} a press is answered with fidelity "
+    said += quantity(subject.answer.fidelity.to_dict()).replace("+-", "±")
+    if subject.answer.fidelity.standard_error:
+        said += ", sampled; the curve is exact"
     gain = curve.fidelity[best] - (here or 0.0)
     if gain > 5e-4:
         said += f", and with {curve.fidelity[best]:.4f} at the best one drawn, {fine(curve.times[best], 's')}"

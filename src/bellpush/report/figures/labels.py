@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, cast
+from itertools import pairwise
+from typing import Literal, NamedTuple, TypeAlias, cast
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
@@ -11,11 +12,12 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
-__all__ = ["Label", "place"]
+__all__ = ["ABOVE", "BELOW", "Label", "place"]
 
 NEXT = 8  # points from a marker to its label
 FAR = 24
-SIDES = (
+Side: TypeAlias = tuple[int, int, Literal["left", "center", "right"], Literal["top", "center", "bottom"]]
+SIDES: tuple[Side, ...] = (
     (NEXT, 0, "left", "center"),
     (-NEXT, 0, "right", "center"),
     (0, NEXT, "center", "bottom"),
@@ -29,6 +31,8 @@ SIDES = (
     (NEXT, -FAR, "left", "top"),
     (NEXT, FAR, "left", "bottom"),
 )
+ABOVE = (SIDES[2], SIDES[6], SIDES[4], SIDES[3], *SIDES)
+BELOW = (SIDES[3], SIDES[2], *SIDES)
 
 
 class Label(NamedTuple):
@@ -40,7 +44,14 @@ class Label(NamedTuple):
     colour: str
 
 
-def place(axes: Axes, labels: Sequence[Label], line: Sequence[tuple[float, float]], below: bool = False) -> None:
+def place(
+    axes: Axes,
+    labels: Sequence[Label],
+    lines: Sequence[Sequence[tuple[float, float]]],
+    sides: Sequence[Side] = SIDES,
+    within_axes: bool = True,
+    weight: str = "normal",
+) -> None:
     """Write labels where they hit neither each other, nor a marker, nor a line, and stay within the axes.
 
     The first of `SIDES` that is free is taken; where none is, the one with the fewest hits. A label that had to go far
@@ -52,10 +63,11 @@ def place(axes: Axes, labels: Sequence[Label], line: Sequence[tuple[float, float
     dots = [axes.transData.transform((label.x, label.y)) for label in labels]
     reach = 5 * figure.dpi / 72
     taken = [Bbox.from_extents(x - reach, y - reach, x + reach, y + reach) for x, y in dots]
-    strokes = [axes.transData.transform(point) for point in line]
+    if axes.get_title():
+        taken.append(axes.title.get_window_extent(renderer))
+    strokes = [point for line in lines for point in _stroke(axes, line)]
     inside = axes.get_window_extent(renderer).padded(-2)
     frame = figure.bbox.padded(-2)
-    sides = (SIDES[3], SIDES[2], *SIDES) if below else SIDES
     for number, label in enumerate(labels):
         best, best_hits = None, float("inf")
         for dx, dy, across, along in sides:
@@ -69,15 +81,16 @@ def place(axes: Axes, labels: Sequence[Label], line: Sequence[tuple[float, float
                 multialignment=across,
                 color=label.colour,
                 fontsize=8.5,
+                fontweight=weight,
                 linespacing=1.15,
                 zorder=4,
                 arrowprops={"arrowstyle": "-", "color": label.colour, "lw": 0.7} if abs(dy) == FAR else None,
             )
             text.set_in_layout(False)
             box = _text_box(text, renderer)
-            hits = 1.0 * sum(box.overlaps(other) for i, other in enumerate(taken) if i != number)
-            hits += 0.5 * sum(box.contains(x, y) for x, y in strokes)
-            bounds = frame if below else inside
+            hits = 2.0 * sum(box.overlaps(other) for i, other in enumerate(taken) if i != number)
+            hits += 0.1 * sum(box.contains(x, y) for x, y in strokes)
+            bounds = inside if within_axes else frame
             hits += 3 * (box.x0 < bounds.x0 or box.x1 > bounds.x1 or box.y0 < bounds.y0 or box.y1 > bounds.y1)
             if hits < best_hits:
                 if best is not None:
@@ -89,6 +102,16 @@ def place(axes: Axes, labels: Sequence[Label], line: Sequence[tuple[float, float
                 text.remove()
         assert best is not None
         taken.append(_text_box(best, renderer))
+
+
+def _stroke(axes: Axes, line: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Points along a line, in pixels, close enough for no letter to slip between them."""
+    corners = axes.transData.transform(line)
+    found = []
+    for (x0, y0), (x1, y1) in pairwise(corners):
+        count = int(min(max(abs(x1 - x0), abs(y1 - y0)) / 4, 1000)) + 1
+        found += [(x0 + (x1 - x0) * k / count, y0 + (y1 - y0) * k / count) for k in range(count)]
+    return found
 
 
 def _text_box(text: Annotation, renderer: RendererAgg) -> Bbox:

@@ -26,7 +26,7 @@ def correlations(subject: Subject) -> Drawn | None:
     pairs = _pairs(subject)
     if not pairs:
         return None
-    figure = canvas(2.95)
+    figure = canvas(3.0)
     for axes, (words, pair) in zip(figure.subplots(1, len(pairs), squeeze=False)[0], pairs.items(), strict=True):
         _cells(axes, words, list(PAULI))
         for i in range(4):
@@ -47,7 +47,7 @@ def density(subject: Subject) -> Drawn | None:
     pairs = _pairs(subject)
     if not pairs:
         return None
-    figure = canvas(2.95)
+    figure = canvas(3.0)
     for axes, (words, pair) in zip(figure.subplots(1, len(pairs), squeeze=False)[0], pairs.items(), strict=True):
         _cells(axes, words, list(BASIS))
         matrix = to_density(pair)
@@ -120,13 +120,15 @@ def _disc(axes: Axes, x: float, y: float, value: complex) -> None:
     if size < SEEN:
         return
     radius, phase = 0.44 * size**0.5, cmath.phase(value)
-    axes.add_patch(Circle((x, y - 0.12), radius, facecolor=FAINT, edgecolor=BLUE, linewidth=0.9))
+    real = abs(value.imag) < SEEN
+    centre = y - (0.12 if real else 0.18)
+    axes.add_patch(Circle((x, centre), radius, facecolor=FAINT, edgecolor=BLUE, linewidth=0.9))
     axes.plot(
         [x, x + radius * np.cos(phase)],
-        [y - 0.12, y - 0.12 - radius * np.sin(phase)],
+        [centre, centre - radius * np.sin(phase)],
         color=INK,
         linewidth=1.1,
         solid_capstyle="butt",
     )
-    text = f"{value.real:+.2f}" if abs(value.imag) < SEEN else f"{value.real:+.2f}\n{value.imag:+.2f}i"
-    axes.text(x, y + 0.38, text, ha="center", va="center", fontsize=6.8, linespacing=0.95)
+    text = f"{value.real:+.2f}" if real else f"{value.real:+.2f}\n{value.imag:+.2f}i"
+    axes.text(x, y + (0.38 if real else 0.3), text, ha="center", va="center", fontsize=6.8, linespacing=0.9)

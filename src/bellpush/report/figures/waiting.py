@@ -27,6 +27,7 @@ class Waiting(NamedTuple):
     chance: NDArray[np.float64]  # shape (bins + 1,)
     quantiles: dict[float, float]  # s, those that exist
     herald: bool  # of the herald, because everything is handed over at one moment
+    whole: bool  # every attempt is drawn
 
 
 def waiting(subject: Subject) -> Waiting | None:
@@ -55,7 +56,7 @@ def waiting(subject: Subject) -> Waiting | None:
     if end > grid[-1] * (1 + 1e-9):
         grid = np.append(grid, end)
     chance = np.array([by(float(time)).value or 0.0 for time in grid])
-    return Waiting(grid, chance, quantiles, schedule.edge is not None)
+    return Waiting(grid, chance, quantiles, schedule.edge is not None, each == 1)
 
 
 def latency(subject: Subject) -> Drawn | None:
@@ -131,7 +132,8 @@ def delivered_by(subject: Subject) -> Drawn | None:
             fontsize=8.5,
         )
         if found is not None:
-            axes.plot(found.times * factor, found.chance, color=GREEN, linestyle=(0, (5, 2)))
+            shape = "steps-post" if found.whole else "default"
+            axes.plot(found.times * factor, found.chance, color=GREEN, linestyle=(0, (5, 2)), drawstyle=shape)
             middle = len(found.times) // 2
             axes.annotate(
                 "herald has come",
@@ -154,8 +156,9 @@ def delivered_by(subject: Subject) -> Drawn | None:
         if isinstance(law, SampledLaw):
             error = np.array([law.delivered_by(float(time)).standard_error for time in found.times])
             low, high = np.clip(found.chance - 2 * error, 0, 1), np.clip(found.chance + 2 * error, 0, 1)
-            axes.fill_between(found.times * factor, low, high, step="post", color=FAINT, linewidth=0)
-        axes.step(found.times * factor, found.chance, where="post", color=BLUE)
+            axes.fill_between(found.times * factor, low, high, color=FAINT, linewidth=0)
+        shape = "steps-post" if found.whole else "default"
+        axes.plot(found.times * factor, found.chance, color=BLUE, drawstyle=shape)
         for level, value in found.quantiles.items():
             axes.plot([value * factor], [level], "o", color=INK, markersize=5)
             right = value > 0.6 * end

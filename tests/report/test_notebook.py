@@ -67,7 +67,9 @@ def test_a_result_shows_its_answer_and_a_drawing(result):
     """What a cell ends with must tell what the table of the command tells."""
     html = result._repr_html_()
     read = Reader(html)
-    for word in ("Humphreys 2018, by the exact engine", "0.5839", "0.6391", "clocked 100 ms", "secondary"):
+    answer = result["clocked"]
+    numbers = [f"{one.value:.4g}" for one in (answer.fidelity, answer.fidelity_heralded, answer.delivered_probability)]
+    for word in ("Humphreys 2018, by the exact engine", "clocked 100 ms", "secondary", *numbers):
         assert word in read.text
     (drawing,) = svgs(html)
     assert len(shapes(drawing, "rect")) == 6  # three bars, each with its frame
@@ -113,7 +115,7 @@ def test_a_state_of_a_result_shows_itself_and_is_an_array(result):
     state = result["clocked"].state
     assert isinstance(state, ShownPair)
     html = state._repr_html_()
-    assert "0.5839" in Reader(html).text
+    assert f"overlap with psi+|{result['clocked'].fidelity.value:.4g}" in Reader(html).text
     assert len(svgs(html)) == 1
     assert repr(state) == repr(np.asarray(state))
     assert type(2 * state) is np.ndarray

@@ -115,6 +115,14 @@ def test_every_row_has_a_reason_and_a_source(one):
         assert one.claim.tolerance or one.claim.uncertainty or one.claim.restates
 
 
+def moved_a_little(text):
+    """Another input of the same kind: a number one per cent smaller, or the other way to forget."""
+    if text == "depolarising":
+        return "dephasing"
+    number, _, unit = text.partition(" ")
+    return f"{float(number) * 0.99} {unit}" if unit else float(number) * 0.99
+
+
 @pytest.mark.parametrize("one", [one for one in ROWS if one.ours is not None and one.claim.rests is not None], ids=ids)
 def test_ours_does_not_move_with_an_input_it_is_said_not_to_rest_on(one):
     """An input left out of the list could be a recalled one, and the standing would be too good."""
@@ -123,10 +131,11 @@ def test_ours_does_not_move_with_an_input_it_is_said_not_to_rest_on(one):
     for known in scenario.inputs:
         if known.path in resting or known.text.startswith("299792"):
             continue
-        number, _, unit = known.text.partition(" ")
-        changed = f"{float(number) * 0.99} {unit}" if unit else float(number) * 0.99
-        moved = replace(one.claim, settings={**one.claim.settings, known.path: Setting(changed, "given", "moved")})
-        assert Weighed(one.experiment, moved).ours == pytest.approx(one.ours, rel=1e-6), known.path
+        changed = moved_a_little(known.text)
+        moved = {**one.claim.settings, known.path: Setting(changed, "given", "moved")}
+        assert Weighed(one.experiment, replace(one.claim, settings=moved)).ours == pytest.approx(one.ours, rel=1e-6), (
+            known.path
+        )
 
 
 @pytest.mark.parametrize("one", ROWS, ids=ids)

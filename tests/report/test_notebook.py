@@ -69,7 +69,7 @@ def test_a_result_shows_its_answer_and_a_drawing(result):
     read = Reader(html)
     answer = result["clocked"]
     numbers = [f"{one.value:.4g}" for one in (answer.fidelity, answer.fidelity_heralded, answer.delivered_probability)]
-    for word in ("Humphreys 2018, by the exact engine", "clocked 100 ms", "secondary", *numbers):
+    for word in ("Humphreys 2018, by the exact engine", "clocked 100 ms", "weakest input", *numbers):
         assert word in read.text
     (drawing,) = svgs(html)
     assert len(shapes(drawing, "rect")) == 6  # three bars, each with its frame

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.systems.known import ALL
 
 from bellpush.engines.closed import numbers
 from bellpush.scenario.load import load
 from bellpush.scenario.run import run
-from tests.systems.known import ALL
 
 NAMES = ("delivered_probability", "fidelity", "fidelity_heralded", "rate", "latency")
 

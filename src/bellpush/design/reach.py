@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -227,5 +227,5 @@ def _with(request: Request, period: Array | float) -> Request:
 
 def _changed(record: R, changes: dict[str, Any]) -> R:
     """The same record with other values, which may be arrays; nothing is checked."""
-    changed: R = type(record).model_construct(_fields_set=record.model_fields_set, **{**dict(record), **changes})
-    return changed
+    fields: dict[str, Any] = {**dict(record), **changes}
+    return cast(R, type(record).model_construct(_fields_set=record.model_fields_set, **fields))

@@ -13,6 +13,7 @@ import numpy as np
 
 import bellpush
 from bellpush.report.explain import ideal_defaults
+from bellpush.report.figures.published import PUBLISHED
 from bellpush.report.subject import Scene, Subject
 from bellpush.report.table import Column, columns, footnotes
 
@@ -47,7 +48,7 @@ def page(
             "<section>",
             "<h2>Where the links stand</h2>" if len(scenes) > 1 else "<h2>Where the link stands</h2>",
         ]
-        parts += [_grid([_figure(plate) for plate in shared]), "</section>"]
+        parts += [_grid([*map(_figure, shared), _published()]), "</section>"]
     parts += [_scene(scene, plates) for scene, plates in zip(scenes, own, strict=True)]
     return Template(_resource("page.html")).substitute(
         version=escape(bellpush.__version__),
@@ -103,7 +104,7 @@ def _scene(scene: Scene, plates: Sequence[Plate]) -> str:
             f'<section id="{escape(scene.key)}">',
             f"<h2>{escape(scene.title)}</h2>",
             *(f'<p class="warning">{_text(line.removeprefix(scene.title + ": "))}</p>' for line in notes),
-            _grid([*map(_table, found), *map(_figure, plates)]),
+            _grid([*(_table(column, len(found) > 1) for column in found), *map(_figure, plates)]),
             _inputs(scene),
             _provenance(scene),
             "</section>",
@@ -111,7 +112,7 @@ def _scene(scene: Scene, plates: Sequence[Plate]) -> str:
     )
 
 
-def _table(column: Column) -> str:
+def _table(column: Column, named: bool) -> str:
     beside = any(published for _, _, published in column.rows)
     head = '<th scope="col">quantity</th><th scope="col">bellpush</th>'
     head += '<th scope="col">published</th>' if beside else ""
@@ -120,7 +121,7 @@ def _table(column: Column) -> str:
         cells = f'<th scope="row">{escape(name)}</th><td class="value">{_text(ours)}</td>'
         rows.append(f"<tr>{cells}{f'<td>{_text(published)}</td>' if beside else ''}</tr>")
     return (
-        f"<table><caption>{escape(column.title)}</caption><thead><tr>{head}</tr></thead>"
+        f"<table><caption>{escape(column.title) if named else 'In numbers'}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table>"
     )
 
@@ -135,6 +136,20 @@ def _figure(plate: Plate) -> str:
     return (
         f'<figure id="{escape(plate.name)}">\n<h3>{escape(plate.heading)}</h3>\n{svg}\n'
         f"<figcaption>{escape(plate.sentence)}</figcaption>\n</figure>"
+    )
+
+
+def _published() -> str:
+    """Where the published points of the plane come from."""
+    rows = "".join(
+        f'<tr><th scope="row">{escape(one.name)}</th><td>{one.efficiency:g}</td><td>{one.fidelity:g}</td>'
+        f'<td><span class="standing">{escape(one.standing)}</span><br><small>{escape(one.source)}</small></td></tr>'
+        for one in PUBLISHED
+    )
+    return (
+        '<table><caption>Published links in the figure</caption><thead><tr><th scope="col">link</th>'
+        '<th scope="col">efficiency</th><th scope="col">fresh fidelity</th><th scope="col">standing and source</th>'
+        f"</tr></thead><tbody>{rows}</tbody></table>"
     )
 
 

@@ -75,6 +75,7 @@ def _plates(found: Sequence[Scene]) -> tuple[list[Plate], list[list[Plate]], dic
     alone = len(found) == 1
 
     def plate(drawn: canvas.Drawn, name: str) -> Plate:
+        canvas.settle(drawn.figure)
         text = canvas.svg(drawn.figure)
         pictures[f"figures/{name}.svg"] = text.encode()
         pictures[f"figures/{name}.png"] = canvas.png(drawn.figure)

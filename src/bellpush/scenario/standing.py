@@ -37,7 +37,17 @@ def inputs(tree: Tree, links: list[int] | None = None) -> list[Input]:
             for steps, leaf in _leaves(top, start) if top is not None else ():
                 path = ".".join(str(step) for step in steps)
                 found[path] = _known(tree, path, leaf)
+            kind = ".".join(str(step) for step in [*start, "kind"])
+            if chosen := _chosen(tree, kind):
+                found[kind] = chosen
     return list(found.values())
+
+
+def _chosen(tree: Tree, path: str) -> Input | None:
+    """A kind that a source of its own speaks of: a choice of model is an input too where somebody said why."""
+    leaf = find(tree, path.split("."))
+    own = find(tree, ["sources", path])
+    return _known(tree, path, leaf) if leaf is not None and own is not None and _speaks_of(own, leaf) else None
 
 
 def weakest(known: list[Input]) -> str:
@@ -64,7 +74,11 @@ def settled(tree: Tree) -> Tree:
     A source that speaks of a value no longer there is left out, and a value put in later is said to be given.
     """
     sources = tree.value["sources"]
-    kept = {key: entry for key, entry in sources.value.items() if find(tree, split(key)) is not None}
+    kept = {}
+    for key, entry in sources.value.items():
+        about = find(tree, split(key))
+        if about is not None and (not isinstance(about.value, str) or _speaks_of(entry, about)):
+            kept[key] = entry
     for top in ("nodes", "links", "requests"):
         for steps, leaf in _leaves(tree.value[top], [top]) if top in tree.value else ():
             path = ".".join(str(step) for step in steps)

@@ -93,6 +93,12 @@ def plain(height: float = 3.1) -> tuple[Figure, Axes]:
     return figure, figure.add_subplot()
 
 
+def settle(figure: Figure) -> None:
+    """Lay a finished figure out once and for all: every later drawing of it would do so anew."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+
+
 def svg(figure: Figure) -> str:
     """A figure as a stand-alone SVG on white."""
     out = io.StringIO()

@@ -26,7 +26,7 @@ def correlations(subject: Subject) -> Drawn | None:
     pairs = _pairs(subject)
     if not pairs:
         return None
-    figure = canvas(3.0)
+    figure = canvas(2.75)
     for axes, (words, pair) in zip(figure.subplots(1, len(pairs), squeeze=False)[0], pairs.items(), strict=True):
         _cells(axes, words, list(PAULI))
         for i in range(4):
@@ -47,7 +47,7 @@ def density(subject: Subject) -> Drawn | None:
     pairs = _pairs(subject)
     if not pairs:
         return None
-    figure = canvas(3.0)
+    figure = canvas(2.75)
     for axes, (words, pair) in zip(figure.subplots(1, len(pairs), squeeze=False)[0], pairs.items(), strict=True):
         _cells(axes, words, list(BASIS))
         matrix = to_density(pair)
@@ -112,7 +112,7 @@ def _square(axes: Axes, x: float, y: float, value: float) -> None:
             linewidth=0.8,
         )
     )
-    axes.text(x, y + 0.36, f"{value:+.2f}", ha="center", va="center", fontsize=6.8)
+    axes.text(x, y + 0.36, f"{value:+.2f}", ha="center", va="center", fontsize=7.8)
 
 
 def _disc(axes: Axes, x: float, y: float, value: complex) -> None:
@@ -131,4 +131,6 @@ def _disc(axes: Axes, x: float, y: float, value: complex) -> None:
         solid_capstyle="butt",
     )
     text = f"{value.real:+.2f}" if real else f"{value.real:+.2f}\n{value.imag:+.2f}i"
-    axes.text(x, y + (0.38 if real else 0.3), text, ha="center", va="center", fontsize=6.8, linespacing=0.9)
+    axes.text(
+        x, y + (0.38 if real else 0.3), text, ha="center", va="center", fontsize=7.8 if real else 6.8, linespacing=0.9
+    )

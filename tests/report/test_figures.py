@@ -1,0 +1,94 @@
+"""Every figure of every report: drawn without complaint, labelled, and said in one sentence."""
+
+from __future__ import annotations
+
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from tests.report.cases import CASES, result
+
+from bellpush.report.figures import canvas
+from bellpush.report.figures.kinds import OF_ALL, OF_LINKS, OF_SUBJECTS
+from bellpush.report.subject import scenes
+
+KINDS = [*OF_ALL, *OF_SUBJECTS, *OF_LINKS]
+
+
+def drawn(name):
+    """Every figure of a case, by kind."""
+    [scene] = scenes([result(name)], [name])
+    found = [(kind, draw(scene.subjects)) for kind, draw in OF_ALL.items()]
+    found += [(kind, draw(subject)) for kind, draw in OF_SUBJECTS.items() for subject in scene.subjects]
+    found += [(kind, draw(link)) for kind, draw in OF_LINKS.items() for link in scene.result.links.values()]
+    return [(kind, figure) for kind, figure in found if figure is not None]
+
+
+@pytest.fixture(scope="module", params=CASES)
+def figures(request):
+    with canvas.style(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("warnings.showwarning", lambda *_: None)
+        yield drawn(request.param)
+
+
+@pytest.mark.filterwarnings("ignore:Glyph:UserWarning")
+def test_every_figure_is_labelled_and_said_in_one_sentence(figures):
+    """A reader must know what is drawn, in which unit, and what to see in it."""
+    for kind, one in figures:
+        assert one.sentence.endswith("."), kind
+        assert ". " not in one.sentence, kind
+        assert "nan" not in one.sentence.split(), kind
+        for axes in one.figure.axes:
+            if kind in ("correlations", "density-matrix"):
+                assert axes.get_xlabel(), kind
+                continue
+            below = axes.get_shared_x_axes().get_siblings(axes)
+            assert any(unit_of(other.get_xlabel()) for other in below), (kind, axes.get_xlabel())
+            named = [label.get_text() for label in axes.get_yticklabels()]
+            beside = axes.get_shared_y_axes().get_siblings(axes)
+            assert any(unit_of(other.get_ylabel()) for other in beside) or any(map(str.isalpha, "".join(named))), kind
+
+
+def unit_of(label):
+    """Whether a label ends with a unit in brackets."""
+    return "(" in label and label.endswith(")")
+
+
+@pytest.mark.filterwarnings("ignore:Glyph:UserWarning")
+def test_nothing_is_cut_off(figures):
+    """Text that leaves the picture cannot be read."""
+    for kind, one in figures:
+        if kind == "efficiency-plane":
+            continue  # names of scenarios may be as long as one likes
+        renderer = FigureCanvasAgg(one.figure).get_renderer()
+        one.figure.draw_without_rendering()
+        box, frame = one.figure.get_tightbbox(renderer), one.figure.bbox_inches
+        assert box.x0 > -0.03, kind
+        assert box.y0 > -0.03, kind
+        assert box.x1 < frame.x1 + 0.03, kind
+        assert box.y1 < frame.y1 + 0.03, kind
+
+
+@pytest.mark.parametrize(
+    ("name", "missing"),
+    [
+        ("humphreys-2018", set()),
+        ("kurpiers-2018", {"latency"}),
+        ("heralded", {"fidelity-over-time"}),
+        ("deadline", set()),
+        ("never", {"efficiency-plane", "error-budget", "latency", "delivered-by"}),
+        ("perfect-memories", {"efficiency-plane"}),
+    ],
+)
+def test_only_a_figure_that_does_not_apply_is_left_out(name, missing):
+    """What is missing is missing for a reason: no wait, no promised time, no pair, nothing that decays."""
+    with canvas.style():
+        assert {kind for kind, _ in drawn(name)} == set(KINDS) - missing
+
+
+def test_a_link_that_often_succeeds_stands_beside_the_boundary():
+    """The bound of rare successes must not be laid over a link that it says nothing about."""
+    found = scenes([result(name) for name in ("humphreys-2018", "kurpiers-2018")], ["humphreys-2018", "kurpiers-2018"])
+    with canvas.style():
+        plane = OF_ALL["efficiency-plane"]([subject for scene in found for subject in scene.subjects])
+    assert len(plane.figure.axes) == 2
+    assert "Humphreys 2018 stands above it" in plane.sentence
+    assert "Kurpiers 2018 is drawn beside it, because every attempt succeeds" in plane.sentence

@@ -207,6 +207,9 @@ def _sentence(request: Request, rows: list[Press]) -> str:
     middle = next((press for press in rows if press.name == "middle"), None)
     if middle is not None:
         said += f"; typically its herald comes {fine(_herald(request, middle), 's')} after the press"
-    if link.model.herald_delay > 0:
-        said += f", {fine(link.model.herald_delay, 's')} after the pair's birth"
+    delay = link.model.herald_delay
+    if delay > 0 and not link.scheme.heralded:
+        said += f"; the transfer takes its last {fine(delay, 's')}"
+    elif delay > 0.01 * schedule.step:
+        said += f"; a pair is born {fine(delay, 's')} before its herald"
     return f"{said}."

@@ -45,6 +45,7 @@ def draw(link: Link) -> Drawn | None:
     axes.invert_yaxis()
     axes.set_xlim(min(0.0, *[cost.alone_off or 0.0 for cost in costs]), largest * 1.45)
     axes.tick_params(axis="y", length=0)
+    axes.locator_params(axis="x", nbins=5)
     axes.set_xlabel("fidelity lost alone, or gained without (1)")
     known = [cost for cost in costs if cost.alone_off is not None]
     rest = [cost for cost in costs if cost.alone_off is None]

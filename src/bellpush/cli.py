@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bellpush.ground.errors import BellpushError, ScenarioError
+from bellpush.report.terminal import print_json, show
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from bellpush.scenario.load import Scenario
 
 __all__ = ["app", "main"]
@@ -73,7 +70,7 @@ def run(
         written = f"Report: {write(results, what, out, edited=bool(sets))}"
     if as_json:
         documents = [result.to_dict() for result in results]
-        _print_json(documents[0] if len(documents) == 1 else documents)
+        print_json(documents[0] if len(documents) == 1 else documents)
         if written and not quiet:
             print(written, file=sys.stderr)
         return
@@ -81,7 +78,7 @@ def run(
 
     found = [c for name, r in zip(what, results, strict=True) for c in columns(r, "" if sets else name)]
     lines = [] if quiet else footnotes(found)
-    _show([*tables(found), *lines] if found else ["The scenario asks for nothing. Try adding `requests`."])
+    show([*tables(found), *lines] if found else ["The scenario asks for nothing. Try adding `requests`."])
     if written and not quiet:
         print(written)
 
@@ -99,7 +96,7 @@ def explain(what: What, sets: Sets = None) -> None:
     """Show every step from devices to plan, without running an engine."""
     from bellpush.report.explain import explain as sections
 
-    _show(sections(_load(what, sets)))
+    show(sections(_load(what, sets)))
 
 
 @app.command()
@@ -109,11 +106,11 @@ def compare(what: What, sets: Sets = None, shots: Shots = None, seed: Seed = Non
 
     results = all_engines(_load(what, sets), shots, seed)
     if as_json:
-        _print_json({name: r if isinstance(r, str) else r.to_dict() for name, r in results.items()})
+        print_json({name: r if isinstance(r, str) else r.to_dict() for name, r in results.items()})
         return
     from bellpush.report.compare import side_by_side
 
-    _show(side_by_side(results))
+    show(side_by_side(results))
 
 
 @app.command()
@@ -159,9 +156,9 @@ def sweep(
     if folder is not None:
         report.write(found, scenario, folder)
     if as_json:
-        _print_json(report.document(found, scenario))
+        print_json(report.document(found, scenario))
         return
-    _show([*report.lines(found), *([] if folder is None else [f"The data and figures are in {folder}."])])
+    show([*report.lines(found), *([] if folder is None else [f"The data and figures are in {folder}."])])
 
 
 @app.command()
@@ -192,9 +189,9 @@ def optimise(
     demands = dict(demand(text) for text in at_least or ())
     optimum = best(scenario, axes, maximise or minimise or "", maximise=maximise is not None, at_least=demands)
     if as_json:
-        _print_json(to_dict(optimum))
+        print_json(to_dict(optimum))
         return
-    _show(lines(optimum, run_scenario(optimum.scenario)))
+    show(lines(optimum, run_scenario(optimum.scenario)))
 
 
 @app.command()
@@ -212,9 +209,9 @@ def reach(
     scenario = _load(what, sets)
     found = {name: way_back(request, fidelity) for name, request in scenario.job.requests.items()}
     if as_json:
-        _print_json({name: asdict(one) for name, one in found.items()})
+        print_json({name: asdict(one) for name, one in found.items()})
         return
-    _show([line for name, one in found.items() for line in [f"{name}:", *(f"  {text}" for text in one.sentences)]])
+    show([line for name, one in found.items() for line in [f"{name}:", *(f"  {text}" for text in one.sentences)]])
 
 
 @app.command()
@@ -227,7 +224,7 @@ def validate(
 
     rows = weigh(experiment)
     if as_json:
-        _print_json([row.to_dict() for row in rows])
+        print_json([row.to_dict() for row in rows])
         return
     from bellpush.report.validate import lines
 
@@ -263,7 +260,7 @@ def schema() -> None:
     """Print the JSON Schema of scenario files, for editors."""
     from bellpush.scenario.schema import schema as written
 
-    _print_json(written())
+    print_json(written())
 
 
 def _load(what: str, sets: list[str] | None, more: dict[str, Any] | None = None) -> Scenario:
@@ -281,23 +278,6 @@ def _load(what: str, sets: list[str] | None, more: dict[str, Any] | None = None)
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _show(parts: Sequence[Table | str]) -> None:
-    """Tables and lines on standard output, wrapped to the terminal and without spaces at the ends of lines."""
-    from rich.console import Console
-
-    # Pipes and files have no width of their own: the tables are made for a terminal of 80 columns.
-    console = Console(width=None if sys.stdout.isatty() else 80)
-    with console.capture() as capture:
-        for part in parts:
-            console.print(part, highlight=False, markup=False)
-    for line in capture.get().splitlines():
-        print(line.rstrip())
-
-
-def _print_json(document: Any) -> None:
-    print(json.dumps(document, indent=1, allow_nan=False))
 
 
 def main() -> None:

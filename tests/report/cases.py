@@ -12,7 +12,7 @@ __all__ = ["CASES", "EVIL", "link", "result"]
 EVIL = "<script>alert('x')</script> $a_1 & \"q\" --> ]]> \\frac 山"
 
 
-def link(between: tuple[str, str] = ("a", "b"), success: float = 0.02, **more: Any) -> dict[str, Any]:
+def link(between: tuple[str, str] = ("a", "b"), success: float = 0.005, **more: Any) -> dict[str, Any]:
     """A link known by its numbers."""
     state = {"kind": "werner", "fidelity": 0.9}
     scheme = {"kind": "parametric", "attempt_duration": "10 us", "success_probability": success, "state": state}

@@ -60,6 +60,7 @@ CASES: dict[str, tuple[Any, str | None]] = {
     "cycle-start": (scenario(clocked(), links=[{**link(), "overheads": LEAD}], nodes=AGED), None),
     "complex-state": (scenario(clocked(), links=[link(state=TURNED, herald_delay="5 us")], nodes=AGED), None),
     "asked-backwards": (scenario(clocked(fallback="01"), nodes=AGED, between=["b", "a"]), None),
+    "other-fallback": (scenario(clocked(fallback="01"), nodes=TWO), None),
     "asked-too-much": (scenario(clocked(), nodes=AGED, min_fidelity=0.99), None),
     "heralded": (scenario({"kind": "heralded"}, nodes=AGED), None),
     "deadline": (scenario({"kind": "deadline", "within": "3 ms", "fallback": "11"}, nodes=AGED), None),

@@ -40,7 +40,7 @@ def test_the_boundary_lies_where_it_was_derived(fresh, threshold):
     assert 0.25 + (fresh - 0.25) * best_weight(threshold) == pytest.approx(0.5, abs=1e-7)
 
 
-@pytest.mark.parametrize("name", ["kurpiers-2018", "odd-names", "refresh", "stretched", "asked-backwards", "deadline"])
+@pytest.mark.parametrize("name", ["kurpiers-2018", "odd-names", "refresh", "stretched", "other-fallback", "deadline"])
 def test_no_bound_where_it_does_not_hold(name):
     """Frequent successes, other memories, other fallbacks and other deliveries have another best, or none."""
     assert all(bound(answer.request) is None for answer in result(name).requests.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -143,16 +144,16 @@ def sweep(
     scenario = _load(what, sets, edits)
     axes = [axis(scenario, text) for text in over]
     folder = None if out is None else Path(out)
-    with progress("sweep", quiet) as tell:
-        found = over_grid(
-            scenario,
-            axes,
-            quantity,
-            engine=engine,
-            workers=workers,
-            folder=None if folder is None else folder / "blocks",
-            progress=tell,
+    blocks = None if folder is None else folder / "blocks"
+    try:
+        with progress("sweep", quiet) as tell:
+            found = over_grid(scenario, axes, quantity, engine=engine, workers=workers, folder=blocks, progress=tell)
+    except KeyboardInterrupt:
+        kept = (
+            "nothing is kept without --out" if blocks is None else f"{blocks} keeps what is done; run it again to go on"
         )
+        print(f"Stopped: {kept}.", file=sys.stderr)
+        raise
     if folder is not None:
         report.write(found, scenario, folder)
     if as_json:
@@ -273,7 +274,9 @@ def _load(what: str, sets: list[str] | None, more: dict[str, Any] | None = None)
         if not equals or not path.strip():
             raise ScenarioError(f'`--set {text}` must have the form PATH=VALUE, e.g. links.0.channel.length="10 km".')
         edits[path.strip()] = plain(parse(value, "--set")) if value.strip() else None
-    return load(what, {**edits, **(more or {})})
+    scenario = load(what, {**edits, **(more or {})})
+    gc.enable()  # see `__main__`: loading is over
+    return scenario
 
 
 def _count(number: int, noun: str) -> str:
@@ -293,7 +296,3 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
-
-
-if __name__ == "__main__":
-    main()

@@ -112,7 +112,7 @@ def test_the_command_ends_with_a_status_and_never_a_traceback(data, tmp_path_fac
     """The same through the real command: status 0, 2, 3 or 4, JSON or nothing on standard output."""
     file = tmp_path_factory.mktemp("fuzz") / "scenario.json"
     file.write_text(json.dumps(data))
-    command = [sys.executable, "-m", "bellpush.cli", "run", str(file), "--json"]
+    command = [sys.executable, "-m", "bellpush", "run", str(file), "--json"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
     assert done.returncode in (0, 2, 3, 4), done.stderr
     assert "Traceback" not in done.stderr

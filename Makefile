@@ -44,6 +44,7 @@ check: dev-env
 	@if [ -d tests/docs ]; then echo "== commands in the documentation" && $(BIN)/python -m pytest -q tests/docs; fi
 
 bench: dev-env
+	@$(BIN)/python -m compileall -q src/bellpush
 	@$(BIN)/python bench/run.py
 
 docs: dev-env

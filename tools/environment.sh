@@ -51,4 +51,7 @@ pip() {
 }
 pip install --require-hashes --only-binary :all: -r "$lock"
 pip install --no-deps --no-build-isolation --no-index --editable .
+# Installed packages come compiled; where Python is told to write no bytecode, the project would be compiled anew at
+# every start.
+"$directory/bin/python" -m compileall -q src/bellpush
 echo "$stamp" >"$directory/stamp"

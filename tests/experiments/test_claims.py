@@ -23,13 +23,13 @@ def row(experiment, name):
 @pytest.mark.parametrize(
     ("experiment", "name", "expected"),
     [
-        ("humphreys-2018", "decoherence rate", "reproduced"),
+        ("humphreys-2018", "decoherence rate", "not-comparable"),
         ("humphreys-2018", "delivered fidelity", "reproduced"),
         ("humphreys-2018", "rate, bright 0.3", "reproduced"),
         ("humphreys-2018", "threshold of efficiency", "reproduced"),
         ("humphreys-2018", "double excitation", "reproduced"),
         ("humphreys-2018", "delivered at 9.9 Hz", "not-comparable"),
-        ("kurpiers-2018", "link rate", "reproduced"),
+        ("kurpiers-2018", "link rate", "not-comparable"),
         ("kurpiers-2018", "delivered fidelity", "differs"),
         ("kurpiers-2018", "process fidelity", "not-comparable"),
         ("magnard-2020", "delivered fidelity", "explained"),

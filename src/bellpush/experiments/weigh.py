@@ -66,11 +66,11 @@ class Weighed:
 
     @cached_property
     def verdict(self) -> Verdict:
-        """Whether ours reproduces the claim. A recalled figure is no target, whatever ours is."""
+        """Whether ours reproduces the claim. A recalled figure is no target, and an input reproduces nothing."""
         if self.ours is None or self.claim.standing == "recalled":
             return "not-comparable"
         if self._agrees(self.ours):
-            return "reproduced"
+            return "not-comparable" if self.claim.restates else "reproduced"
         return "explained" if any(self._agrees(value) for value in self.shown) else "differs"
 
     @property
@@ -120,7 +120,7 @@ class Weighed:
         if claim.standing == "recalled":
             yield "the published value is recalled and unconfirmed"
         elif claim.restates:
-            yield "an input of the preset, handed through: no test of the model"
+            yield "an input of the preset, handed through, which reproduces nothing"
         elif self.ours is None or claim.relation == "greater":
             return
         else:

@@ -53,7 +53,7 @@ def test_what_is_missing_in_storage_and_in_rate():
     for factor, holds in ((found.rate * 1.001, True), (found.rate * 0.999, False)):
         quicker = request(**{"links.0.scheme.attempt_duration": f"{5.5e-6 / factor!r} s"})
         assert (largest_fidelity(quicker)[1] > 0.62) is holds
-    assert "times in storage or" in " ".join(found.sentences)
+    assert "times short in storage or" in " ".join(found.sentences)
 
 
 def test_another_period_may_keep_what_this_one_does_not():
@@ -69,7 +69,18 @@ def test_a_certain_link_needs_one_attempt():
     hopeless = reach(request("kurpiers-2018"), 0.99)
     assert hopeless.smallest_period is None
     assert hopeless.rate is None
-    assert "neither storage nor rate" in hopeless.sentences[0]
+    assert "beyond what storage or rate alone" in hopeless.sentences[0]
+
+
+def test_the_trade_of_rate_against_fidelity_at_a_period():
+    """The best bright-state population for both ends: as the optimiser finds it."""
+    found = reach(request())
+    assert found.trade == "bright_state_population"
+    assert found.trade_value == pytest.approx(0.1521, abs=2e-4)
+    assert delivered(0.1, **{"links.0.scheme.bright_state_population": found.trade_value}).fidelity.value == (
+        pytest.approx(found.trade_fidelity, rel=1e-12)
+    )
+    assert reach(request("kurpiers-2018")).trade_value is None
 
 
 def test_memories_without_closed_form():

@@ -45,6 +45,10 @@ class Reach:
     rate_here: float | None
     storage: float | None  # at whichever period is best then
     rate: float | None
+    # What the scheme's trade of rate against fidelity can do at this period; None where it has none.
+    trade: str = ""
+    trade_value: float | None = None
+    trade_fidelity: float | None = None
 
     @property
     def met(self) -> bool:
@@ -68,12 +72,24 @@ class Reach:
         else:
             found.append(f"No period delivers it: {_short(self.storage, self.rate)} at the best period.")
         found.append(f"The largest fidelity is {self.best_fidelity:.4g}, every {readable(self.best_period, 's')}.")
+        if self.trade_value is not None and self.trade_fidelity is not None:
+            found.append(
+                f"At this period the best {self.trade.replace('_', ' ')} for both ends is {self.trade_value:.4g}: "
+                f"{self.trade_fidelity:.4g}."
+            )
         return found
+
+    @property
+    def short(self) -> str:
+        """What is missing at this period, in a few words."""
+        return _short(self.storage_here, self.rate_here)
 
 
 def _short(storage: float | None, rate: float | None) -> str:
     ways = [f"{x:.3g} times in {name}" for name, x in (("storage", storage), ("rate", rate)) if x is not None]
-    return f"{' or '.join(ways)} short" if ways else "neither storage nor rate alone can mend that"
+    if not ways:
+        return "beyond what storage or rate alone can mend"
+    return " or ".join([ways[0].replace("times", "times short"), *ways[1:]])
 
 
 def reach(request: Request, fidelity: float | None = None) -> Reach:
@@ -114,6 +130,8 @@ def reach(request: Request, fidelity: float | None = None) -> Reach:
         missing(request, wanted, faster, here),
         1.0 if first is not None else missing(request, wanted, steadier, anywhere),
         1.0 if first is not None else missing(request, wanted, faster, anywhere),
+        request.link.scheme.trade,
+        *traded(request),
     )
 
 
@@ -123,6 +141,35 @@ def delivered(request: Request, periods: Array) -> Array:
     if numbers is not None:
         return np.array(np.broadcast_to(numbers.fidelity, periods.shape))
     each = [solve(_with(request, period=float(period))).fidelity.value for period in periods]
+    return np.array([np.nan if value is None else value for value in each])
+
+
+def traded(request: Request) -> tuple[float | None, float | None]:
+    """The value for both ends of what trades rate against fidelity that delivers most, and what it delivers."""
+    name = request.link.scheme.trade
+    if not name:
+        return None, None
+    steps = 401 if closed.numbers(request) is not None else 25
+    low, high = 0.0, 1.0
+    while True:
+        values = np.linspace(low, high, steps)
+        found = _over(request, lambda one, value: _traded(one, name, value), values)
+        best = int(np.nanargmax(found))
+        if high - low < 1e-5:
+            return float(values[best]), float(found[best])
+        low, high = float(values[max(best - 1, 0)]), float(values[min(best + 1, steps - 1)])
+
+
+def _traded(request: Request, name: str, value: Array | float) -> Request:
+    return replace(request, link=replace(request.link, scheme=_changed(request.link.scheme, {name: (value, value)})))
+
+
+def _over(request: Request, better: Better, factors: Array) -> Array:
+    """Delivered fidelity at the request's own period for every factor, shape (factors,)."""
+    numbers = closed.numbers(better(request, factors))
+    if numbers is not None:
+        return np.array(np.broadcast_to(numbers.fidelity, factors.shape))
+    each = [solve(better(request, float(factor))).fidelity.value for factor in factors]
     return np.array([np.nan if value is None else value for value in each])
 
 

@@ -49,6 +49,7 @@ class Scheme(Record):
 
     summary: ClassVar[str]
     heralded: ClassVar[bool] = True
+    trade: ClassVar[str] = ""  # the field, a number from 0 to 1, that trades rate against fidelity
     remainder: ClassVar[str] = "the scheme itself"  # what costs fidelity with all imperfections off
 
     @abstractmethod

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bellpush.delivery.clocked import Clocked
+from bellpush.delivery.request import Request
 from bellpush.experiments.claim import Claim
 from bellpush.experiments.kinds import EXPERIMENTS
 from bellpush.ground.units import readable
@@ -112,6 +114,8 @@ def footnotes(found: list[Column]) -> list[str]:
     for column in found:
         word = {True: "is on demand", False: "is not on demand", None: "is not judged"}[column.answer.on_demand]
         lines.append(f"{column.title} {word}: {column.answer.verdict.why}.")
+        if column.answer.on_demand is False and (missing := _missing(column.answer.request)):
+            lines.append(f"{column.title} is {missing}.")
         weak = [one for one in column.result.scenario.inputs if one.standing in ("recalled", "assumed")]
         if weak:
             names = "; ".join(f"{one.path.removeprefix('links.0.')} ({one.standing})" for one in weak)
@@ -119,6 +123,16 @@ def footnotes(found: list[Column]) -> list[str]:
         for link in column.result.links.values():
             lines += [f"{column.title}: {note}" for note in link.model.notes]
     return list(dict.fromkeys(lines))
+
+
+def _missing(request: Request) -> str:
+    """What a clocked delivery lacks at its period; nothing where that takes more than a glance."""
+    from bellpush.design.reach import reach
+    from bellpush.engines.closed import numbers
+
+    if not isinstance(request.delivery, Clocked) or request.schedule.attempts == 0 or numbers(request) is None:
+        return ""
+    return reach(request).short
 
 
 def _asked(delivery: Any) -> str:

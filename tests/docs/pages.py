@@ -62,11 +62,13 @@ def blocks(page: Path, language: str) -> list[Block]:
 
 
 def commands(text: str) -> list[Command]:
-    """The commands of a console block's text, in order."""
+    """The commands of a console block's text, in order; one that ends with a backslash goes on in the next line."""
     found: list[Command] = []
     for line in text.splitlines():
         if line.startswith("$ "):
             found.append(Command(line[2:], []))
+        elif found and found[-1].text.endswith("\\") and not found[-1].output:
+            found[-1] = Command(f"{found[-1].text}\n{line}", [])
         else:
             assert found, f"a console block must begin with a command, but begins with {line!r}"
             found[-1].output.append(line)

@@ -1,4 +1,4 @@
-"""Write the outputs that README, documentation and examples show anew: `python -m tests.docs.refresh`.
+"""Write the reference and the outputs that README, documentation and examples show: `python -m tests.docs.refresh`.
 
 To be used when the program's words have changed on purpose; read the difference before it is committed.
 """
@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from tests.docs.pages import EXAMPLES, PAGES, README, ROOT, blocks, commands, prepare, run, shown
+from tests.docs.reference import PRINTED
 
 
 def refresh_examples() -> None:
@@ -18,6 +19,13 @@ def refresh_examples() -> None:
         if status:
             raise SystemExit("\n".join([f"{example.name} fails:", *printed]))
         _write(example.with_suffix(".txt"), "\n".join(printed) + "\n")
+
+
+def refresh_reference() -> None:
+    """Print the reference pages."""
+    for page, printed in PRINTED.items():
+        page.parent.mkdir(exist_ok=True)
+        _write(page, printed())
 
 
 def refresh_page(page: Path) -> None:
@@ -44,6 +52,7 @@ def _write(path: Path, text: str) -> None:
 
 
 if __name__ == "__main__":
+    refresh_reference()
     refresh_examples()
     for one in (README, *PAGES):
         refresh_page(one)

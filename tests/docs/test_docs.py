@@ -9,48 +9,41 @@ import pytest
 from tests.docs.pages import PAGES, ROOT, blocks, commands, prepare, run, shown
 
 INDEX = ROOT / "docs" / "index.md"
-CODE = [page for page in PAGES if blocks(page, "python")]
-CONSOLE = [page for page in PAGES if blocks(page, "console")]
+EXECUTED = [page for page in PAGES if blocks(page, "python") or blocks(page, "console")]
 
 
 def name(page) -> str:
     return str(page.relative_to(ROOT / "docs"))
 
 
-@pytest.mark.parametrize("page", CODE, ids=name)
-def test_python_on_a_page_gives_what_is_shown(page, tmp_path, monkeypatch):
-    """Readers check the derivations against these numbers; the blocks of a page share their names."""
+@pytest.mark.parametrize("page", EXECUTED, ids=name)
+def test_a_page_does_what_it_shows(page, tmp_path, monkeypatch):
+    """Readers type the commands and check derivations against the numbers, from the top of a page to its end."""
     prepare(tmp_path, page)
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE)
-    for block in blocks(page, "python"):
-        if ">>>" not in block.text:
+    for block in sorted([*blocks(page, "python"), *blocks(page, "console")], key=lambda block: block.line):
+        if block.language == "console":
+            for command in commands(block.text):
+                if command.executed:
+                    printed, status = run(command.executed, tmp_path)
+                    assert shown(printed, command.output) == command.output if command.output else status == 0
+        elif ">>>" not in block.text:
             exec(compile(block.text, f"{name(page)}:{block.line}", "exec"), names)
-            continue
-        test = doctest.DocTestParser().get_doctest(block.text, names, name(page), str(page), block.line - 1)
-        runner.run(test, clear_globs=False)
-        names = test.globs
+        else:
+            test = doctest.DocTestParser().get_doctest(block.text, names, name(page), str(page), block.line - 1)
+            runner.run(test, clear_globs=False)
+            names = test.globs
     assert runner.summarize(verbose=False).failed == 0
-
-
-@pytest.mark.parametrize("page", CONSOLE, ids=name)
-def test_commands_on_a_page_print_what_is_shown(page, tmp_path):
-    """A reader who types them must see the same."""
-    prepare(tmp_path, page)
-    for block in blocks(page, "console"):
-        for command in commands(block.text):
-            if command.executed:
-                printed, status = run(command.executed, tmp_path)
-                assert shown(printed, command.output) == command.output if command.output else status == 0
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != INDEX], ids=name)
 def test_a_page_is_linked_from_the_index(page):
     """What the index does not name is not found, by people or by the table of contents."""
     text = INDEX.read_text()
-    (toctree,) = re.findall(r"^```\{toctree\}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    assert name(page).removesuffix(".md") in toctree.split()
+    listed = " ".join(re.findall(r"^```\{toctree\}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
+    assert name(page).removesuffix(".md") in listed.split()
     assert f"]({name(page)})" in text
 
 

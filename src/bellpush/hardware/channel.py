@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
@@ -21,9 +22,9 @@ class Channel(Record):
     """loss per length; none if not given"""
 
     @property
+    @abstractmethod
     def velocity(self) -> float:
         """Speed of the signal, m/s."""
-        raise NotImplementedError
 
     @property
     def transmission(self) -> float:

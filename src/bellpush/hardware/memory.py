@@ -9,6 +9,7 @@ The basis is the physical one: |1> is the bright, excited state that decays to |
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -54,17 +55,17 @@ class Memory(Record):
     per_attempt: PerAttempt | None = None
     """damage by further attempts at this node; none if not given"""
 
+    @abstractmethod
     def transfer(self, age: ArrayLike) -> Matrix:
         """Pauli transfer matrix after `age` seconds of storage, shape (..., 4, 4)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def kraus(self, age: ArrayLike) -> ComplexMatrix:
         """Kraus operators of the same channel, shape (..., operators, 2, 2)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def modes(self) -> Modes | None:
         """The exponentials of `transfer`, or None where it is not a sum of exponentials."""
-        raise NotImplementedError
 
     @property
     def scale(self) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -132,15 +132,7 @@ class SingleClick(Scheme):
 
     def clicks(self) -> Clicks:
         """Weights after a click in either detector."""
-        return single_click(
-            self.bright_state_population,
-            self.detection_probability,
-            dark=self.dark_count_probability,
-            visibility=self.visibility,
-            phase_noise=self.phase_noise,
-            double_excitation=self.double_excitation,
-            resolving=self.detectors == "number-resolving",
-        )
+        return single_click(self.bright_state_population, self.detection_probability, **self._settings())
 
     def link_model(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> LinkModel:
         clicks = self.clicks()
@@ -164,15 +156,7 @@ class SingleClick(Scheme):
         return Births(clicks.probability, pair, np.asarray(self.attempt_duration), herald_delay, "psi+")
 
     def attempts(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Played:
-        probabilities, states, idle = play(
-            self.bright_state_population,
-            self.detection_probability,
-            dark=self.dark_count_probability,
-            visibility=self.visibility,
-            phase_noise=self.phase_noise,
-            double_excitation=self.double_excitation,
-            resolving=self.detectors == "number-resolving",
-        )
+        probabilities, states, idle = play(self.bright_state_population, self.detection_probability, **self._settings())
         return Played(probabilities, states, "psi+", self.attempt_duration, self._herald_delay(channel)[0], idle)
 
     def imperfections(self) -> dict[str, dict[str, object]]:
@@ -181,6 +165,16 @@ class SingleClick(Scheme):
             "visibility": {"visibility": 1.0},
             "phase noise": {"phase_noise": 0.0},
             "double excitation": {"double_excitation": (0.0, 0.0)},
+        }
+
+    def _settings(self) -> dict[str, Any]:
+        """What both roads are told besides populations and efficiencies."""
+        return {
+            "dark": self.dark_count_probability,
+            "visibility": self.visibility,
+            "phase_noise": self.phase_noise,
+            "double_excitation": self.double_excitation,
+            "resolving": self.detectors == "number-resolving",
         }
 
     def _herald_delay(self, channel: tuple[Channel, ...]) -> tuple[float, tuple[str, ...]]:

@@ -24,7 +24,9 @@ app = typer.Typer(
     help="If I press the button, what entanglement do I get, when, and how surely?",
 )
 
-What = Annotated[str, typer.Argument(help="a scenario file (it has a suffix or a slash) or a preset's name")]
+What = Annotated[
+    str, typer.Argument(help="a scenario file (it has a suffix or a slash) or a preset's name", metavar="WHAT")
+]
 Sets = Annotated[
     list[str] | None,
     typer.Option(
@@ -118,7 +120,7 @@ def compare(what: What, sets: Sets = None, shots: Shots = None, seed: Seed = Non
 def sweep(
     what: What,
     over: Annotated[
-        list[str], typer.Option(help="PATH=LOW:HIGH:COUNT, or log:LOW:HIGH:COUNT; repeatable", metavar="AXIS")
+        list[str], typer.Option(help="PATH=LOW:HIGH:COUNT or PATH=log:LOW:HIGH:COUNT; repeatable", metavar="AXIS")
     ],
     quantity: Annotated[
         list[str] | None, typer.Option(help="path in the JSON of `run`; repeatable", metavar="PATH")
@@ -166,7 +168,7 @@ def sweep(
 def optimise(
     what: What,
     over: Annotated[
-        list[str], typer.Option(help="PATH=LOW:HIGH, or log:LOW:HIGH; one to four of them", metavar="AXIS")
+        list[str], typer.Option(help="PATH=LOW:HIGH or PATH=log:LOW:HIGH; one to four of them", metavar="AXIS")
     ],
     maximise: Annotated[str | None, typer.Option(help="path in the JSON of `run`", metavar="PATH")] = None,
     minimise: Annotated[str | None, typer.Option(help="path in the JSON of `run`", metavar="PATH")] = None,

@@ -74,13 +74,15 @@ def test_a_certain_link_needs_one_attempt():
 
 def test_the_trade_of_rate_against_fidelity_at_a_period():
     """The best bright-state population for both ends: as the optimiser finds it."""
-    found = reach(request())
-    assert found.trade == "bright_state_population"
-    assert found.trade_value == pytest.approx(0.1521, abs=2e-4)
-    assert delivered(0.1, **{"links.0.scheme.bright_state_population": found.trade_value}).fidelity.value == (
-        pytest.approx(found.trade_fidelity, rel=1e-12)
-    )
-    assert reach(request("kurpiers-2018")).trade_value is None
+    path = "links.0.scheme.bright_state_population"
+    equal = reach(request(**{path: 0.4}))
+    assert equal.trade == "bright_state_population"
+    assert equal.trade_values == pytest.approx((0.1521, 0.1521), abs=2e-4)
+    here = delivered(0.1, **{path: list(equal.trade_values)}).fidelity.value
+    assert here == pytest.approx(equal.trade_fidelity, rel=1e-12)
+    own = reach(request())  # the preset's two populations stand at their best already, in their proportion
+    assert own.trade_fidelity == pytest.approx(own.delivered, abs=1e-6)
+    assert reach(request("kurpiers-2018")).trade_values is None
 
 
 def test_memories_without_closed_form():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, get_args
 
 from pydantic import Field
 
@@ -13,5 +13,5 @@ from bellpush.delivery.heralded import Heralded
 
 __all__ = ["DELIVERIES", "AnyDelivery"]
 
-DELIVERIES: tuple[type[Delivery], ...] = (Heralded, Deadline, Clocked)
 AnyDelivery: TypeAlias = Annotated[Heralded | Deadline | Clocked, Field(discriminator="kind")]
+DELIVERIES: tuple[type[Delivery], ...] = get_args(get_args(AnyDelivery)[0])

@@ -47,7 +47,7 @@ class Reach:
     rate: float | None
     # What the scheme's trade of rate against fidelity can do at this period; None where it has none.
     trade: str = ""
-    trade_value: float | None = None
+    trade_values: tuple[float, float] | None = None
     trade_fidelity: float | None = None
 
     @property
@@ -72,11 +72,10 @@ class Reach:
         else:
             found.append(f"No period delivers it: {_short(self.storage, self.rate)} at the best period.")
         found.append(f"The largest fidelity is {self.best_fidelity:.4g}, every {readable(self.best_period, 's')}.")
-        if self.trade_value is not None and self.trade_fidelity is not None:
-            found.append(
-                f"At this period the best {self.trade.replace('_', ' ')} for both ends is {self.trade_value:.4g}: "
-                f"{self.trade_fidelity:.4g}."
-            )
+        if self.trade_values is not None and self.trade_fidelity is not None:
+            ends = " and ".join(dict.fromkeys(f"{value:.4g}" for value in self.trade_values))
+            name = self.trade.replace("_", " ")
+            found.append(f"At this period the best {name} is {ends}: {self.trade_fidelity:.4g}.")
         return found
 
     @property
@@ -144,24 +143,32 @@ def delivered(request: Request, periods: Array) -> Array:
     return np.array([np.nan if value is None else value for value in each])
 
 
-def traded(request: Request) -> tuple[float | None, float | None]:
-    """The value for both ends of what trades rate against fidelity that delivers most, and what it delivers."""
+def traded(request: Request) -> tuple[tuple[float, float] | None, float | None]:
+    """The values at the two ends, in their present proportion, of what trades rate against fidelity that deliver most.
+
+    Returns:
+        The values and the delivered fidelity; None where the scheme has no such trade.
+    """
     name = request.link.scheme.trade
     if not name:
         return None, None
+    first, second = getattr(request.link.scheme, name)
+    largest = max(first, second)
+    shares = (first / largest, second / largest) if largest > 0 else (1.0, 1.0)
+
+    def set_to(one: Request, value: Array | float) -> Request:
+        scheme = _changed(one.link.scheme, {name: (shares[0] * value, shares[1] * value)})
+        return replace(one, link=replace(one.link, scheme=scheme))
+
     steps = 401 if closed.numbers(request) is not None else 25
     low, high = 0.0, 1.0
     while True:
         values = np.linspace(low, high, steps)
-        found = _over(request, lambda one, value: _traded(one, name, value), values)
+        found = _over(request, set_to, values)
         best = int(np.nanargmax(found))
         if high - low < 1e-5:
-            return float(values[best]), float(found[best])
+            return (shares[0] * float(values[best]), shares[1] * float(values[best])), float(found[best])
         low, high = float(values[max(best - 1, 0)]), float(values[min(best + 1, steps - 1)])
-
-
-def _traded(request: Request, name: str, value: Array | float) -> Request:
-    return replace(request, link=replace(request.link, scheme=_changed(request.link.scheme, {name: (value, value)})))
 
 
 def _over(request: Request, better: Better, factors: Array) -> Array:

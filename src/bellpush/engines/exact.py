@@ -28,7 +28,7 @@ class Exact:
     """Discrete attempts, every memory law, all sixteen correlations; no sampling."""
 
     name = "exact"
-    summary = "closed forms over discrete attempts, with a truncation bound"
+    summary = "closed forms over discrete attempts, with the error of what is cut off"
 
     def unsupported(self, job: Job) -> str | None:
         """Why this engine cannot take the job; None if it can."""

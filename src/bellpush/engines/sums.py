@@ -1,4 +1,4 @@
-"""Sums over attempts: closed ones for exponentials, and a certified quadrature for every other smooth law."""
+"""Sums over attempts: closed ones for exponentials, and a quadrature with an error for every other smooth law."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _rule(count: int, order: int) -> tuple[Array, Array]:
 
 
 def smooth_sum(term: Callable[[Array], Array], count: int, tolerance: float = 1e-13) -> tuple[Array, float]:
-    """sum_{j=0}^{count-1} term(j) for a smooth term, and a bound on the error, at a cost that hardly grows with count.
+    """sum_{j=0}^{count-1} term(j) for a smooth term, and its error, at a cost that hardly grows with count.
 
     Args:
         term: takes real j of shape (m,) and returns shape (m, ...); smooth between its few scales.
@@ -90,7 +90,8 @@ def smooth_sum(term: Callable[[Array], Array], count: int, tolerance: float = 1e
         tolerance: absolute error aimed at in the largest component.
 
     Returns:
-        The sum, shape (...), and the sum of the differences between the last two refinements.
+        The sum, shape (...), and the sum of the differences between the last two refinements: the error of the coarser
+        of the two, and so a cautious estimate of that of the finer, which is returned.
     """
     total: Array | None = None
     error = 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias, get_args
 
 from pydantic import Field
 
@@ -63,8 +63,8 @@ class Waveguide(Channel):
         return self.speed
 
 
-CHANNELS: tuple[type[Channel], ...] = (Fibre, Waveguide)
 AnyChannel: TypeAlias = Annotated[Fibre | Waveguide, Field(discriminator="kind")]
+CHANNELS: tuple[type[Channel], ...] = get_args(get_args(AnyChannel)[0])
 
 
 def transmission(elements: tuple[Channel, ...]) -> float:

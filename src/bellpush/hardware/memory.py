@@ -10,7 +10,7 @@ The basis is the physical one: |1> is the bright, excited state that decays to |
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -102,6 +102,7 @@ class Depolarising(Memory):
     summary = "the Bloch vector shrinks by exp(-t/time)"
     kind: Literal["depolarising"] = "depolarising"
     time: PositiveDuration
+    """time after which the Bloch vector has shrunk to 1/e"""
 
     def transfer(self, age: ArrayLike) -> Matrix:
         return channel.depolarising(np.exp(-np.asarray(age) / self.time))
@@ -121,6 +122,7 @@ class Dephasing(Memory):
     summary = "x and y shrink by exp(-t/time)"
     kind: Literal["dephasing"] = "dephasing"
     time: PositiveDuration
+    """time after which the coherence has shrunk to 1/e"""
 
     def transfer(self, age: ArrayLike) -> Matrix:
         return channel.dephasing(np.exp(-np.asarray(age) / self.time))
@@ -142,7 +144,9 @@ class Stretched(Memory):
     summary = "x and y shrink by exp(-(t/time)^exponent)"
     kind: Literal["stretched"] = "stretched"
     time: PositiveDuration
+    """time after which the coherence has shrunk to 1/e"""
     exponent: Annotated[float, Real(low=0.1, high=10.0)]
+    """1 is exponential, 2 Gaussian"""
 
     def transfer(self, age: ArrayLike) -> Matrix:
         return channel.dephasing(self._shrink(age))
@@ -236,8 +240,8 @@ def _phase_flip(shrink: Matrix) -> ComplexMatrix:
     return np.asarray(np.sqrt(weights)[..., None, None] * _PAULIS[[0, 3]])
 
 
-MEMORIES: tuple[type[Memory], ...] = (Perfect, Depolarising, Dephasing, T1T2, Stretched)
 AnyMemory: TypeAlias = Annotated[Perfect | Depolarising | Dephasing | T1T2 | Stretched, Field(discriminator="kind")]
+MEMORIES: tuple[type[Memory], ...] = get_args(get_args(AnyMemory)[0])
 
 
 def describe(memory: Any) -> str:

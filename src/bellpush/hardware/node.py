@@ -12,11 +12,13 @@ class SwapDevice(Record):
     """The Bell measurement a node can make on two of its own qubits."""
 
     success_probability: Probability = 1.0
+    """probability that it gives a result; certain if not given"""
     gate_error: Probability = 0.0
-    """probability of one of the 15 two-qubit Paulis, equally likely"""
+    """probability of one of the 15 two-qubit Paulis, equally likely; none if not given"""
     readout_error: Probability = 0.0
-    """probability that each of the two bits is flipped"""
+    """probability that each of the two bits is flipped; none if not given"""
     duration: Duration = 0.0
+    """how long it takes; no time if not given"""
 
 
 class Node(Record):

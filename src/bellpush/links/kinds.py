@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, get_args
 
 from pydantic import Field
 
@@ -13,5 +13,5 @@ from bellpush.links.single_click import SingleClick
 
 __all__ = ["SCHEMES", "AnyScheme"]
 
-SCHEMES: tuple[type[Scheme], ...] = (Parametric, SingleClick, DirectTransfer)
 AnyScheme: TypeAlias = Annotated[Parametric | SingleClick | DirectTransfer, Field(discriminator="kind")]
+SCHEMES: tuple[type[Scheme], ...] = get_args(get_args(AnyScheme)[0])

@@ -25,7 +25,9 @@ class Overhead(Record):
     """Time a link spends on something else than attempts."""
 
     name: str
+    """what the time is spent on"""
     duration: Duration
+    """how long it takes"""
     every: PositiveDuration | None = None
     """how often, for `spread`"""
     when: Literal["spread", "cycle-start"]

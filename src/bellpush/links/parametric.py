@@ -26,6 +26,7 @@ class Werner(Record):
 
     kind: Literal["werner"] = "werner"
     fidelity: Probability
+    """fidelity to the target"""
 
     def pair(self, target: BellState | None) -> Pair:
         """Correlations, shape (4, 4)."""
@@ -42,6 +43,7 @@ class BellDiagonal(Record):
 
     kind: Literal["bell-diagonal"] = "bell-diagonal"
     weights: dict[BellState, Annotated[float, Real(low=0.0, high=1.0)]]
+    """weight of each Bell state; those not named weigh nothing"""
 
     @model_validator(mode="after")
     def _normalised(self) -> BellDiagonal:

@@ -101,7 +101,9 @@ class Source(Record):
     """How a number is known."""
 
     standing: Standing
+    """how it is known, from the strongest to the weakest"""
     source: str = ""
+    """where it was found, or how it was derived"""
 
 
 class Run(Record):
@@ -109,6 +111,7 @@ class Run(Record):
 
     engine: EngineName = "auto"
     seed: WholeNumber = 1
+    """seed of all random numbers"""
     shots: Count | None = None
     """presses to play in sampling engines; the engine's choice if not given"""
     horizon: PositiveDuration | None = None
@@ -119,6 +122,7 @@ class ScenarioFile(Record):
     """A whole scenario."""
 
     name: Annotated[str, Field(max_length=200)] = ""
+    """what reports call it"""
     nodes: Annotated[dict[Name, Node], Field(min_length=1)]
     links: Annotated[tuple[LinkFile, ...], Field(min_length=1)]
     requests: tuple[RequestFile, ...] = ()

@@ -32,10 +32,12 @@ def judge(request: Request, law: DeliveryLaw) -> Verdict:
     threshold = CLASSICAL if request.min_fidelity is None else request.min_fidelity
     alone = float(overlap(fallback, law.target))
     bar = max(threshold, alone) if alone == alone else threshold
-    said = f"the fallback's own {alone:.4g}" if alone > threshold else f"{threshold:.4g}"
+    digits = next((n for n in range(4, 17) if f"{fidelity:.{n}g}" != f"{bar:.{n}g}"), 4)  # until they differ
+    said = f"{bar:.{digits}g}" if alone <= threshold else f"the fallback's own {bar:.{digits}g}"
+    found = f"the delivered fidelity {fidelity:.{digits}g}"
     if fidelity > bar:
-        return Verdict(True, f"the delivered fidelity {fidelity:.4g} exceeds {said}")
-    return Verdict(False, f"the delivered fidelity {fidelity:.4g} does not exceed {said}: {_reason(request, law, bar)}")
+        return Verdict(True, f"{found} exceeds {said}")
+    return Verdict(False, f"{found} does not exceed {said}: {_reason(request, law, bar)}")
 
 
 def _reason(request: Request, law: DeliveryLaw, bar: float) -> str:

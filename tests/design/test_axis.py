@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from bellpush.design.axis import axis, bounds, demand
+from bellpush.design.scan import scan
 from bellpush.ground.errors import ScenarioError
 from bellpush.scenario.load import load
+from bellpush.scenario.run import run
 
 SCENARIO = load("humphreys-2018")
 
@@ -68,3 +70,33 @@ def test_demands_are_a_path_and_a_number():
     assert demand("requests.clocked.fidelity=0.6") == ("requests.clocked.fidelity", 0.6)
     with pytest.raises(ScenarioError, match="PATH=VALUE"):
         demand("requests.clocked.fidelity")
+
+
+FIBRE = {"kind": "fibre", "length": "5 km", "attenuation": "0.2 dB/km"}
+
+
+@pytest.mark.parametrize("channel", [FIBRE, [FIBRE]])
+def test_the_lone_element_of_a_channel_is_found(channel):
+    """By its field alone where the file holds a mapping, and by index however it is written."""
+    scenario = load("humphreys-2018", {"links.0.channel": channel})
+    for path in ("links.0.channel.length", "links.alice-bob.channel.0.length"):
+        if isinstance(channel, list) and ".0." not in path[8:]:
+            continue
+        found = scan(scenario, axes(scenario, f"{path}=1 km:20 km:3"), ["requests.clocked.delivered_probability"])
+        assert np.isfinite(found.quantities["requests.clocked.delivered_probability"]).all()
+
+
+@pytest.mark.parametrize("text", ["0", "1"])
+def test_one_end_of_a_number_for_both(text):
+    """A file that holds one number for both ends can be varied at one of them."""
+    path = "links.0.scheme.bright_state_population"
+    scenario = load("humphreys-2018", {path: 0.1})
+    edited = scenario.edit(f"{path}.{text}", 0.3)
+    assert edited.file.links[0].scheme.bright_state_population == ((0.3, 0.1) if text == "0" else (0.1, 0.3))
+    found = scan(scenario, axes(scenario, f"{path}.{text}=0.1:0.3:2"), ["requests.clocked.fidelity"])
+    one = run(edited)["clocked"].fidelity.value
+    assert found.quantities["requests.clocked.fidelity"][1] == pytest.approx(one, rel=1e-11)
+
+
+def axes(scenario, *texts):
+    return [axis(scenario, text) for text in texts]

@@ -75,7 +75,8 @@ def find(tree: Tree, steps: Sequence[str | int]) -> Tree | None:
 def write(tree: Tree, path: str, value: Tree) -> None:
     """Put a value where a path leads, in place; missing mappings on the way are made.
 
-    A mapping is merged into the one that stands there by the rule of presets: the same `kind`, or none.
+    A mapping is merged into the one that stands there by the rule of presets: the same `kind`, or none. One number for
+    both ends becomes two where a step names an end, and item 0 of a channel written as a mapping is that mapping.
 
     Raises:
         ScenarioError: the path leads through something that is no mapping and no list, or past a list's end.
@@ -85,6 +86,10 @@ def write(tree: Tree, path: str, value: Tree) -> None:
         raise ScenarioError(f"`{path}` must be a path such as links.0.scheme.visibility.")
     for position, step in enumerate(steps):
         last = position == len(steps) - 1
+        if last and step in ("0", "1") and isinstance(tree.value, int | float) and not isinstance(tree.value, bool):
+            tree.value = [Tree(tree.value, tree.mark, tree.key), Tree(tree.value, tree.mark, tree.key)]
+        if not last and step == "0" and steps[position - 1] == "channel" and isinstance(tree.value, dict):
+            continue
         here = ".".join(steps[:position]) or "the scenario"
         if isinstance(tree.value, list):
             index = _index(tree, step)

@@ -59,3 +59,14 @@ def test_a_replaced_memory_leaves_no_lost_source_behind():
     edited = load("humphreys-2018").edit("nodes.bob.memory", {"kind": "dephasing", "time": "1 s"})
     again = load(edited.edit("nodes.alice.memory", {"kind": "t1-t2", "t2": "1 s"}).to_dict())
     assert standing(again, "nodes.bob.memory.time") == "given"
+
+
+def test_requests_and_choices_in_words_are_inputs_too():
+    """A recalled period or an assumed fallback must not vanish from what an answer rests on."""
+    data = load("kurpiers-2018").to_dict()
+    data["sources"]["requests.0.delivery.fallback"] = {"standing": "assumed", "source": "nobody said"}
+    data["sources"]["requests.clocked.delivery.period"] = {"standing": "recalled", "source": "memory"}
+    known = {one.path: one.standing for one in load(data).inputs}
+    assert known["requests.clocked.delivery.fallback"] == "assumed"
+    assert known["requests.clocked.delivery.period"] == "recalled"
+    assert "links.0.scheme.kind" not in known

@@ -131,6 +131,8 @@ class SampledLaw(DeliveryLaw):
     durations: NDArray[np.float64]  # wall-clock time of each press, s; shape (shots,)
     states: Pair  # what was handed over, shape (shots, 4, 4)
     edge: float | None = None  # s, where everything is handed over at one moment
+    missed: float | None = None  # fidelity of what is handed over without a herald; None where presses wait
+    certain: bool = False  # every press gets a pair by construction, not by luck
 
     @property
     def _caught(self) -> NDArray[np.bool_]:
@@ -138,11 +140,18 @@ class SampledLaw(DeliveryLaw):
 
     @property
     def delivered_probability(self) -> Estimate:
-        return _share(self._caught)
+        return Estimate(1.0) if self.certain else _share(self._caught)
 
     @property
     def fidelity(self) -> Estimate:
-        return _mean(np.asarray(overlap(self.states, self.target)))
+        found = _mean(np.asarray(overlap(self.states, self.target)))
+        if self.missed is None or self.certain or 0 < self._caught.sum() < len(self._caught):
+            return found
+        # All presses alike: their spread does not show what the others would have changed.
+        assert found.value is not None
+        spread = abs(found.value - self.missed) if self._caught.all() else max(self.missed, 1 - self.missed)
+        error = float(np.hypot(found.standard_error, spread * self.delivered_probability.standard_error))
+        return Estimate(found.value, "", error)
 
     @property
     def fidelity_heralded(self) -> Estimate:

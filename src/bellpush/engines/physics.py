@@ -21,6 +21,7 @@ from bellpush.ground.units import readable
 from bellpush.links.link import Link
 from bellpush.links.scheme import Played
 from bellpush.states import pair as pairs
+from bellpush.states.measures import overlap
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -85,7 +86,12 @@ class Physics:
         handed_over = end if schedule.edge is None else np.full(shots, schedule.edge)
         times = np.where(caught, handed_over, np.inf)
         durations = np.where(caught, handed_over, np.inf if schedule.until is None else schedule.until)
-        return SampledLaw(played.target, times, durations, pairs.from_density(states), schedule.edge)
+        fallback = (
+            None if request.fallback is None else pairs.from_density(self._fallback(link, request, schedule, played))
+        )
+        missed = None if fallback is None else float(overlap(fallback, played.target))
+        certain = success >= 1 and limit != 0
+        return SampledLaw(played.target, times, durations, pairs.from_density(states), schedule.edge, missed, certain)
 
     def _states(
         self, link: Link, request: Request, schedule: Schedule, played: Played, attempt: Whole, streams: Streams

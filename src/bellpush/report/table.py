@@ -10,9 +10,11 @@ from bellpush.delivery.request import Request
 from bellpush.experiments.claim import Claim
 from bellpush.experiments.kinds import EXPERIMENTS
 from bellpush.ground.units import readable
+from bellpush.links.decoherence import EXPONENTIAL
 from bellpush.report.text import quantity, read
 from bellpush.scenario.result import Answer, Result
 from bellpush.scenario.run import run
+from bellpush.scenario.standing import weakest
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -71,7 +73,7 @@ def columns(result: Result, preset: str = "") -> list[Column]:
             if claim.edits:
                 ours = run(result.scenario.edit_all(claim.edits), result.engine, seed=result.seed).to_dict()
                 rows.append((claim.name, quantity(read(ours, claim.path)), _published(claim)))
-        rows.append(("weakest input", read(document, f"links.{link}.standing"), ""))
+        rows.append(("weakest input", weakest(result.scenario.inputs), ""))
         title = result.scenario.name or preset or "scenario"
         found.append(Column(title if len(result.requests) == 1 else f"{title}: {name}", result, answer, rows))
     return found
@@ -122,6 +124,12 @@ def footnotes(found: list[Column]) -> list[str]:
             lines.append(f"{column.title} rests on unconfirmed inputs, so agreement proves nothing: {names}.")
         for link in column.result.links.values():
             lines += [f"{column.title}: {note}" for note in link.model.notes]
+            lost = link.decoherence_rate
+            if lost.value is not None and lost.definition != EXPONENTIAL:
+                lines.append(
+                    f"{column.title}: a pair of {link.name} does not decay as one exponential: the decoherence rate is "
+                    f"one over the time to 1/e of the way to {lost.floor:.3g}."
+                )
     return list(dict.fromkeys(lines))
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bellpush.engines.kinds import ENGINES, choose
-from bellpush.ground.errors import ScenarioError
+from bellpush.ground.errors import ScenarioError, UnsupportedError
 from bellpush.ground.streams import Streams
 from bellpush.scenario.load import Scenario, load
 from bellpush.scenario.model import ENGINE_NAMES
@@ -62,6 +62,9 @@ def compare(scenario: Scenario, shots: int | None = None, seed: int | None = Non
     for engine in ENGINES:
         reason = engine.unsupported(job)
         results[engine.name] = reason or run(scenario, engine.name, shots, seed)
+    reasons = [result for result in results.values() if isinstance(result, str)]
+    if len(reasons) == len(results):
+        raise UnsupportedError(" ".join(dict.fromkeys(reasons)))
     return results
 
 

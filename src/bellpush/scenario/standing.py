@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bellpush.scenario.model import STANDINGS
-from bellpush.scenario.paths import find, split
-from bellpush.scenario.tree import Tree, grow
+from bellpush.scenario.paths import find, request_name, split
+from bellpush.scenario.tree import Tree, grow, plain
 
 __all__ = ["Input", "inputs", "settled", "weakest"]
 
@@ -23,31 +23,48 @@ class Input:
 
 
 def inputs(tree: Tree, links: list[int] | None = None) -> list[Input]:
-    """Every number of the given links (all if None), of their channels, overheads and end nodes."""
-    written = tree.value.get("links")
-    count = len(written.value) if written is not None else 0
-    found: dict[str, Input] = {}
-    for index in range(count) if links is None else links:
-        starts: list[list[str | int]] = [["links", index, part] for part in ("scheme", "channel", "overheads")]
+    """Every number of the given links, of their channels, overheads and end nodes; if None, of all, and of requests.
+
+    A choice in words (a kind, a fallback) is an input too where a source of its own speaks of it.
+    """
+    starts: list[list[str | int]] = []
+    for index in range(_count(tree, "links")) if links is None else links:
+        starts += [["links", index, part] for part in ("scheme", "channel", "overheads")]
         between = find(tree, ["links", index, "between"])
-        for node in between.value if between is not None else ():
-            starts.append(["nodes", str(node.value), "memory"])
-        for start in starts:
-            top = find(tree, start)
-            for steps, leaf in _leaves(top, start) if top is not None else ():
-                path = ".".join(str(step) for step in steps)
-                found[path] = _known(tree, path, leaf)
-            kind = ".".join(str(step) for step in [*start, "kind"])
-            if chosen := _chosen(tree, kind):
-                found[kind] = chosen
+        starts += [["nodes", str(node.value), "memory"] for node in (between.value if between is not None else ())]
+    if links is None:
+        starts += [["requests", index, "delivery"] for index in range(_count(tree, "requests"))]
+    found: dict[str, Input] = {}
+    for start in starts:
+        top = find(tree, start)
+        for steps, leaf in _leaves(top, start, words=True) if top is not None else ():
+            path = ".".join(str(step) for step in steps)
+            if _is_number(leaf.value) or _explained(tree, path, leaf):
+                found[path] = replace(_known(tree, path, leaf), path=_called(tree, steps))
     return list(found.values())
 
 
-def _chosen(tree: Tree, path: str) -> Input | None:
-    """A kind that a source of its own speaks of: a choice of model is an input too where somebody said why."""
-    leaf = find(tree, path.split("."))
-    own = find(tree, ["sources", path])
-    return _known(tree, path, leaf) if leaf is not None and own is not None and _speaks_of(own, leaf) else None
+def _called(tree: Tree, steps: list[str | int]) -> str:
+    """A path with requests by their names, as results call them."""
+    if steps[0] == "requests":
+        request = find(tree, steps[:2])
+        name = request_name(plain(request)) if request is not None else None
+        steps = [steps[0], name or steps[1], *steps[2:]]
+    return ".".join(str(step) for step in steps)
+
+
+def _count(tree: Tree, kind: str) -> int:
+    written = tree.value.get(kind)
+    return len(written.value) if written is not None else 0
+
+
+def _explained(tree: Tree, path: str, leaf: Tree) -> bool:
+    """Whether a source speaks of this very value."""
+    sources = tree.value.get("sources")
+    for key, entry in sources.value.items() if sources is not None else ():
+        if ".".join(_by_index(tree, split(key))) == path and _speaks_of(entry, leaf):
+            return True
+    return False
 
 
 def weakest(known: list[Input]) -> str:
@@ -55,17 +72,21 @@ def weakest(known: list[Input]) -> str:
     return max((one.standing for one in known), key=STANDINGS.index, default="given")
 
 
-def _leaves(tree: Tree, steps: list[str | int]) -> Iterator[tuple[list[str | int], Tree]]:
-    """Every number of a tree, bare or with a unit, with its path."""
+def _leaves(tree: Tree, steps: list[str | int], words: bool = False) -> Iterator[tuple[list[str | int], Tree]]:
+    """Every number of a tree, bare or with a unit, with its path; other values too where words are wanted."""
     value = tree.value
     if isinstance(value, dict | list):
         for key, child in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _leaves(child, [*steps, key])
-    elif isinstance(value, str):
-        if value[:1].isdigit() or value[:1] == ".":
-            yield steps, tree
-    elif value is not None and not isinstance(value, bool):
+            yield from _leaves(child, [*steps, key], words)
+    elif words or _is_number(value):
         yield steps, tree
+
+
+def _is_number(value: object) -> bool:
+    """Whether a plain value is a number, bare or with a unit; a product state such as "01" is none."""
+    if isinstance(value, str):
+        return (value[:1].isdigit() or value[:1] == ".") and value not in ("00", "01", "10", "11")
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def settled(tree: Tree) -> Tree:

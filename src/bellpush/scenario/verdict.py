@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bellpush.delivery.law import DeliveryLaw
+from bellpush.delivery.law import DeliveryLaw, SampledLaw
 from bellpush.delivery.request import Request
 from bellpush.ground.units import readable
+from bellpush.links.decoherence import EXPONENTIAL
 from bellpush.states.measures import overlap
 
 __all__ = ["Verdict", "judge"]
@@ -35,6 +36,9 @@ def judge(request: Request, law: DeliveryLaw) -> Verdict:
     digits = next((n for n in range(4, 17) if f"{fidelity:.{n}g}" != f"{bar:.{n}g}"), 4)  # until they differ
     said = f"{bar:.{digits}g}" if alone <= threshold else f"the fallback's own {bar:.{digits}g}"
     found = f"the delivered fidelity {fidelity:.{digits}g}"
+    error = law.fidelity.standard_error
+    if abs(fidelity - bar) < 2 * error:
+        found += f" +- {error:.2g} (not settled by so few presses)"
     if fidelity > bar:
         return Verdict(True, f"{found} exceeds {said}")
     return Verdict(False, f"{found} does not exceed {said}: {_reason(request, law, bar)}")
@@ -48,20 +52,21 @@ def _reason(request: Request, law: DeliveryLaw, bar: float) -> str:
         until = request.schedule.until
         assert until is not None
         return f"no attempt of {readable(link.step, 's')} fits into {readable(until - link.lead, 's')}"
+    if kept is None and link.model.success_probability > 0 and isinstance(law, SampledLaw):
+        return "none of the presses played got a pair; try more shots"
     if fresh is None or kept is None or delivered is None:
         return "no attempt ever succeeds"
     if fresh <= bar:
         return f"even a fresh pair has only {fresh:.4g}"
     if kept <= bar:
-        rate = link.decoherence_rate.value or 0.0
-        made = link.rate.value or 0.0
-        times = (
-            f", {rate / made:.3g} times faster than they are made ({readable(made, 'Hz')})" if rate > made > 0 else ""
-        )
-        return (
-            f"stored pairs decay at {readable(rate, 'Hz')}{times}, so that {fresh:.4g} when heralded is {kept:.4g} "
-            "when handed over"
-        )
+        lost, made = link.decoherence_rate, link.rate.value or 0.0
+        storage = f"{fresh:.4g} when heralded is {kept:.4g} when handed over"
+        if lost.value is None or lost.definition != EXPONENTIAL:
+            return f"storage takes too much: {storage}"
+        faster = ""
+        if lost.value > made > 0:
+            faster = f", {lost.value / made:.3g} times faster than they are made ({readable(made, 'Hz')})"
+        return f"stored pairs decay at {readable(lost.value, 'Hz')}{faster}, so that {storage}"
     return (
         f"{delivered:.4g} of the presses get a pair, which holds {fresh:.4g} when heralded and {kept:.4g} when handed "
         "over; the fallback takes the rest"

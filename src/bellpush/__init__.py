@@ -9,9 +9,11 @@ True
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # as type checkers know it: `typing` would be most of what `import bellpush` costs
 if TYPE_CHECKING:
+    from typing import Any
+
     from bellpush.ground.errors import (
         BellpushError,
         ConvergenceError,

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
+import signal
+from types import FrameType
 
 __all__ = ["main"]
 
@@ -14,9 +17,23 @@ def main() -> None:
     turns the collector on again before the work begins.
     """
     gc.disable()
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _stop)
     from bellpush.cli import main as command
 
-    command()
+    try:
+        command()
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said: Python's own tidying is no time to be killed
+
+
+def _stop(_: int, frame: FrameType | None) -> None:
+    """On Ctrl-C, end there and then while a module loads: an import may swallow an exception, and has begun nothing."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            os._exit(130)
+        frame = frame.f_back
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

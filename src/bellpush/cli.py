@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bellpush.ground.errors import BellpushError, ScenarioError
+from bellpush.ending import ended
+from bellpush.ground.errors import ScenarioError
 from bellpush.report.terminal import print_json, show
 
 if TYPE_CHECKING:
@@ -145,6 +146,10 @@ def sweep(
     edits = {key: value for key, value in (("run.shots", shots), ("run.seed", seed)) if value is not None}
     scenario = _load(what, sets, edits)
     axes = [axis(scenario, text) for text in over]
+    if out is not None:
+        from bellpush.report.folder import check_sweep
+
+        check_sweep(out)  # before the work, not after it
     folder = None if out is None else Path(out)
     blocks = None if folder is None else folder / "blocks"
     try:
@@ -287,14 +292,4 @@ def _count(number: int, noun: str) -> str:
 
 def main() -> None:
     """Run the command line; every error a user can cause ends with a message and the exit status of its kind."""
-    try:
-        app(standalone_mode=True)
-    except BellpushError as error:
-        print(error, file=sys.stderr)
-        sys.exit(error.exit_status)
-    except KeyboardInterrupt:
-        print("Interrupted.", file=sys.stderr)
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+    sys.exit(ended(app))

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
+from zlib import error as ZlibError
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +60,7 @@ class Store:
         try:
             with np.load(self._file(block), allow_pickle=False) as arrays:
                 return {name: arrays[name] for name in arrays.files}
-        except (OSError, ValueError, EOFError, KeyError) as error:
+        except (OSError, ValueError, EOFError, KeyError, BadZipFile, ZlibError) as error:
             raise StoreError(f"`{self._file(block)}` is damaged ({error}). Remove it and run again.") from None
 
     def write(self, block: int, arrays: dict[str, Array]) -> None:
@@ -66,17 +69,18 @@ class Store:
 
         buffer = io.BytesIO()
         np.savez(buffer, allow_pickle=False, **arrays)
-        try:
-            write_whole(self._file(block), buffer.getvalue())
-        except OSError as error:
-            raise StoreError(f"`{self.folder}` cannot be written: {error.strerror or error}.") from None
+        write_whole(self._file(block), buffer.getvalue())
 
     def _file(self, block: int) -> Path:
         return self.folder / f"block-{block:06d}.npz"
 
 
 def write_whole(file: Path, content: bytes) -> None:
-    """Write a file so that it is never seen half-written, whenever the program is stopped."""
+    """Write a file so that it is never seen half-written, whenever the program is stopped.
+
+    Raises:
+        StoreError: it cannot be written.
+    """
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         with draft.open("wb") as stream:
@@ -84,5 +88,8 @@ def write_whole(file: Path, content: bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         draft.replace(file)
+    except OSError as error:
+        raise StoreError(f"`{file}` cannot be written: {error.strerror or error}. Try another --out.") from None
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)

@@ -14,6 +14,7 @@ import bellpush
 from bellpush.ground.errors import StoreError
 from bellpush.report import folder as folders
 from bellpush.report.write import write
+from bellpush.store import write_whole
 
 BELLPUSH = str(Path(sys.executable).with_name("bellpush"))
 
@@ -144,3 +145,69 @@ def test_without_a_report_nothing_heavy_is_imported():
         "assert not {'matplotlib', 'xarray', 'h5py', 'pandas'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
+
+
+SWEEP = [BELLPUSH, "sweep", "humphreys-2018", "--over", "links.0.scheme.visibility=0.5:1:3"]
+
+
+def swept(folder, *words):
+    return subprocess.run([*SWEEP, *words], capture_output=True, text=True, check=False, cwd=folder)
+
+
+@pytest.mark.parametrize("name", ["scenario.yaml", "sweep.json", "blocks/key.json", "notes.txt"])
+def test_a_sweep_leaves_alone_what_is_no_sweep(name, tmp_path):
+    """`--out .` beside one's own scenario.yaml must not cost it."""
+    file = tmp_path / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("mine")
+    done = swept(tmp_path, "--out", ".")
+    assert (done.returncode, done.stdout) == (5, "")
+    assert done.stderr.startswith(f"`.` must be empty or hold an earlier sweep, but holds `{name}`")
+    assert contents(tmp_path) == {name: b"mine"}
+
+
+def test_a_sweep_goes_on_in_its_own_folder_and_in_no_other(tmp_path):
+    """An earlier sweep is no stranger, whatever it left; a file beside it is one."""
+    assert swept(tmp_path, "--out", "out").returncode == 0
+    before = contents(tmp_path / "out")
+    (tmp_path / "out" / ".sweep.nc.123").write_bytes(b"half")
+    assert swept(tmp_path, "--out", "out").returncode == 0
+    assert contents(tmp_path / "out") == {**before, ".sweep.nc.123": b"half"}
+    (tmp_path / "out" / "notes.txt").write_text("mine")
+    done = swept(tmp_path, "--out", "out")
+    assert (done.returncode, done.stdout) == (5, "")
+    assert "notes.txt" in done.stderr
+
+
+@pytest.mark.parametrize("words", [SWEEP, [BELLPUSH, "run", "humphreys-2018"]])
+def test_a_folder_without_a_name_is_no_folder(words, tmp_path):
+    """An empty shell variable must not scatter files about."""
+    done = subprocess.run([*words, "--out", ""], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("`--out` must name a folder")
+    assert not contents(tmp_path)
+
+
+def test_a_block_with_a_wrong_checksum_is_named(tmp_path):
+    """A bad disk is no crash."""
+    assert swept(tmp_path, "--out", "out").returncode == 0
+    block = tmp_path / "out" / "blocks" / "block-000000.npz"
+    content = bytearray(block.read_bytes())
+    content[len(content) // 4] ^= 0xFF
+    block.write_bytes(content)
+    done = swept(tmp_path, "--out", "out")
+    assert (done.returncode, done.stdout) == (5, "")
+    assert done.stderr.startswith("`out/blocks/block-000000.npz` is damaged")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_full_disk_is_said(tmp_path, monkeypatch):
+    """While figures are written as anywhere else."""
+
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(StoreError, match=r"a\.svg` cannot be written: No space left on device"):
+        write_whole(tmp_path / "a.svg", b"")
+    assert not contents(tmp_path)

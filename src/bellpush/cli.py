@@ -106,15 +106,16 @@ def explain(what: What, sets: Sets = None) -> None:
 @app.command()
 def compare(what: What, sets: Sets = None, shots: Shots = None, seed: Seed = None, as_json: Json = False) -> None:
     """Run every engine that accepts the scenario, side by side."""
+    from bellpush.report.compare import apart, side_by_side
     from bellpush.scenario.run import compare as all_engines
 
     results = all_engines(_load(what, sets), shots, seed)
     if as_json:
         print_json({name: r if isinstance(r, str) else r.to_dict() for name, r in results.items()})
-        return
-    from bellpush.report.compare import side_by_side
-
-    show(side_by_side(results))
+    else:
+        show(side_by_side(results))
+    if apart(results):
+        raise typer.Exit(4)
 
 
 @app.command()
@@ -184,7 +185,8 @@ def optimise(
     as_json: Json = False,
 ) -> None:
     """Find the best point of a region, by the exact engine."""
-    from bellpush.design.axis import bounds, demand
+    from bellpush.design.axis import bounds
+    from bellpush.design.demand import demands
     from bellpush.design.optimise import optimise as best
     from bellpush.design.optimise import to_dict
     from bellpush.report.optimum import lines
@@ -194,8 +196,8 @@ def optimise(
         raise ScenarioError("Say what is best: one of --maximise PATH and --minimise PATH.")
     scenario = _load(what, sets)
     axes = [bounds(scenario, text) for text in over]
-    demands = dict(demand(text) for text in at_least or ())
-    optimum = best(scenario, axes, maximise or minimise or "", maximise=maximise is not None, at_least=demands)
+    least = demands(scenario, at_least or ())
+    optimum = best(scenario, axes, maximise or minimise or "", maximise=maximise is not None, at_least=least)
     if as_json:
         print_json(to_dict(optimum))
         return
@@ -213,8 +215,11 @@ def reach(
     from dataclasses import asdict
 
     from bellpush.design.reach import reach as way_back
+    from bellpush.design.scan import NOTHING
 
     scenario = _load(what, sets)
+    if not scenario.job.requests:
+        raise ScenarioError(NOTHING)
     found = {name: way_back(request, fidelity) for name, request in scenario.job.requests.items()}
     if as_json:
         print_json({name: asdict(one) for name, one in found.items()})

@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 
-from bellpush.design.axis import axis, bounds, demand
+from bellpush.design.axis import Axis, axis, bounds
+from bellpush.design.demand import demand, demands
+from bellpush.design.optimise import optimise
 from bellpush.design.scan import scan
+from bellpush.design.sweep import sweep
 from bellpush.ground.errors import ScenarioError
 from bellpush.scenario.load import load
 from bellpush.scenario.run import run
@@ -39,7 +42,8 @@ def test_one_number_for_both_ends_and_one_alone():
         ("requests.clocked.delivery.period=50 ms:200 ms", "whole number of values"),
         ("requests.clocked.delivery.period=50 ms:200 ms:many", "whole number of values"),
         ("requests.clocked.delivery.period=50 ms:200 ms:0", "COUNT from 1"),
-        ("requests.clocked.delivery.period=50 ms:200 ms:9999999", "COUNT from 1"),
+        ("requests.clocked.delivery.period=50 ms:200 ms:100001", "COUNT from 1"),
+        (f"requests.clocked.delivery.period=50 ms:200 ms:{'9' * 6000}", "COUNT from 1"),
         ("requests.clocked.delivery.perriod=50 ms:200 ms:4", "Did you mean `period`"),
         ("requests.clock.delivery.period=50 ms:200 ms:4", "has no `clock`"),
         ("links.0.scheme.detectors=0:1:2", "must lead to a number"),
@@ -65,11 +69,44 @@ def test_bounds_take_no_count():
             bounds(SCENARIO, text)
 
 
-def test_demands_are_a_path_and_a_number():
-    """`--at-least requests.clocked.fidelity=0.6`."""
-    assert demand("requests.clocked.fidelity=0.6") == ("requests.clocked.fidelity", 0.6)
-    with pytest.raises(ScenarioError, match="PATH=VALUE"):
-        demand("requests.clocked.fidelity")
+def test_demands_are_a_path_and_a_quantity_with_its_unit():
+    """`--at-least requests.clocked.rate='10 Hz'`; of two demands of one quantity the stronger holds."""
+    assert demand(SCENARIO, "requests.clocked.fidelity=0.6") == ("requests.clocked.fidelity", 0.6)
+    assert demand(SCENARIO, "requests.clocked.latency.p99=5 ms") == ("requests.clocked.latency.p99", 0.005)
+    assert demands(SCENARIO, [f"requests.clocked.rate={x} Hz" for x in (1, 3, 2)]) == {"requests.clocked.rate": 3.0}
+    for text, said in (
+        ("requests.clocked.fidelity", "PATH=VALUE"),
+        ("requests.clocked.rate=10", 'Write "10 Hz"'),
+        ("requests.clocked.fidelity=10 Hz", "must be a number"),
+        ("requests.clocked.fidelity=nan", "must be finite"),
+        ("requests.clocked.fidelty=0.5", "Did you mean"),
+    ):
+        with pytest.raises(ScenarioError, match=said):
+            demand(SCENARIO, text)
+
+
+def test_grids_are_bounded():
+    """Before anything is built."""
+    line = np.zeros(5_000)
+    with pytest.raises(ScenarioError, match="at most 10000000 points"):
+        scan(SCENARIO, [Axis("nodes.alice.memory.time", line, "s"), Axis("nodes.bob.memory.time", line, "s")])
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ("links.0.scheme.visibility", "links.alice-bob.scheme.visibility"),
+        ("links.0.scheme.visibility", "links[0].scheme.visibility"),
+        ("links.0.scheme.detection_probability", "links.0.scheme.detection_probability.1"),
+    ],
+)
+def test_one_field_cannot_be_varied_twice(paths):
+    """Whatever it is called."""
+    for found in (scan, sweep):
+        with pytest.raises(ScenarioError, match="vary the same"):
+            found(SCENARIO, axes(SCENARIO, *(f"{path}=0.5:1:3" for path in paths)))
+    with pytest.raises(ScenarioError, match="vary the same"):
+        optimise(SCENARIO, [bounds(SCENARIO, f"{path}=0.5:1") for path in paths], "requests.clocked.fidelity")
 
 
 FIBRE = {"kind": "fibre", "length": "5 km", "attenuation": "0.2 dB/km"}

@@ -4,9 +4,10 @@ import pytest
 from scipy.optimize import minimize_scalar
 from tests.systems.known import clocked, one_link, werner
 
-from bellpush.design.axis import bounds
+from bellpush.design.axis import axis, bounds
 from bellpush.design.optimise import optimise, to_dict
-from bellpush.ground.errors import ScenarioError
+from bellpush.design.sweep import sweep
+from bellpush.ground.errors import ScenarioError, UnsupportedError
 from bellpush.scenario.load import load
 from bellpush.scenario.run import run
 
@@ -125,3 +126,41 @@ def test_the_document_is_plain_data():
     assert data["at"][BRIGHT]["binds"] is None
     assert data["inside"] is True
     assert data["goal"] == "maximise"
+
+
+def test_flatness_of_a_narrow_peak_between_wide_bounds():
+    """An interval much narrower than a step of any grid: both edges lie where the loss is one in a thousand."""
+    path = "links.0.scheme.success_probability"
+    scenario = load(one_link(werner(0.01, 0.9), clocked("100 ms"), {"kind": "depolarising", "time": "60 ms"}))
+    found = best(scenario, f"{path}=0:1", quantity="requests.it.fidelity")
+    low, high = found.knobs[0].flat
+    assert 0 < low < found.knobs[0].value < high < 2e-3
+    for edge, out in ((low, -1e-4), (high, 1e-4)):
+        at_edge, beyond = (run(scenario.edit(path, edge * (1 + step)))["it"].fidelity.value for step in (0, out))
+        assert at_edge >= found.value * (1 - 1.000001e-3)
+        assert beyond < found.value * (1 - 1e-3)
+
+
+def test_a_demand_is_named_where_time_comes_in_steps():
+    """The shortest wait with a fidelity of a half: one attempt less breaks the demand, one more meets it amply."""
+    data = one_link(werner(0.01, 0.9), clocked("2 ms"), {"kind": "depolarising", "time": "20 ms"})
+    texts = ("links.0.scheme.success_probability=0:0.1", "requests.it.delivery.period=10 us:10 ms")
+    more = {"quantity": "requests.it.latency.mean", "maximise": False}
+    found = best(load(data), *texts, **more, at_least={"requests.it.fidelity": 0.5})
+    assert "requests.it.fidelity" in found.binding
+    slack = best(load(data), texts[1], quantity="requests.it.fidelity", at_least={"requests.it.rate": 1.0})
+    assert slack.binding == []
+
+
+def test_nothing_asked_and_shared_links_are_refused():
+    """As `run` does."""
+    data = one_link(werner(0.01), clocked("2 ms"))
+    path = "links.0.scheme.success_probability"
+    for find in (lambda s: sweep(s, [axis(s, f"{path}=0:1:3")]), lambda s: best(s, f"{path}=0:1")):
+        with pytest.raises(ScenarioError, match="asks for nothing"):
+            find(load({**data, "requests": []}))
+    twice = load({**data, "requests": [{**data["requests"][0], "name": name} for name in ("clocked", "other")]})
+    for find in (lambda s: sweep(s, [axis(s, f"{path}=0:1:3")]), lambda s: best(s, f"{path}=0:1")):
+        with pytest.raises(UnsupportedError, match="share a link"):
+            find(twice)
+    assert sweep(load({**data, "requests": []}), [axis(load(data), f"{path}=0:1:3")], ["links.alice-bob.rate"])

@@ -5,7 +5,7 @@ from scipy.optimize import brentq
 from tests.systems.known import clocked, one_link, werner
 
 from bellpush.design.reach import largest_fidelity, reach, smallest_period
-from bellpush.ground.errors import UnsupportedError
+from bellpush.ground.errors import ScenarioError, UnsupportedError
 from bellpush.scenario.load import load
 from bellpush.scenario.run import run
 
@@ -99,3 +99,10 @@ def test_only_clocks_have_a_period():
     """Said, not guessed."""
     with pytest.raises(UnsupportedError, match="not clocked"):
         reach(load(one_link(werner(0.1), {"kind": "heralded"})).job.requests["it"])
+
+
+@pytest.mark.parametrize("wanted", [float("nan"), float("inf"), -1, 1.5])
+def test_a_fidelity_lies_between_nought_and_one(wanted):
+    """Anything else is no promise."""
+    with pytest.raises(ScenarioError, match="from 0 to 1"):
+        reach(request(), wanted)

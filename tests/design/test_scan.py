@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 from tests.systems.known import ALL, clocked, one_link, werner
 
+from bellpush.design import scan as module
+from bellpush.design.axis import axis
 from bellpush.design.scan import UNITS, abreast, one_by_one, scan
+from bellpush.design.sweep import sweep
 from bellpush.ground.errors import ScenarioError
 from bellpush.scenario.load import load
 from bellpush.scenario.run import run
@@ -102,3 +105,32 @@ def test_unknown_quantities_are_refused():
     """With the nearest that exists."""
     with pytest.raises(ScenarioError, match=r"Did you mean `requests\.clocked\.fidelity`"):
         scan(load("humphreys-2018"), {PERIOD: [0.1]}, ["requests.clocked.fidelty"])
+
+
+@pytest.mark.parametrize("chosen", ["option", "file"])
+def test_a_sampling_engine_gives_standard_errors(chosen):
+    """Of what is sampled; what is worked out stays exact. The scenario's own choice of engine counts too."""
+    data = one_link(werner(0.05, 0.9), clocked("1 ms"), {"kind": "depolarising", "time": "5 ms"})
+    scenario = load({**data, "run": {"shots": 200, **({"engine": "physics"} if chosen == "file" else {})}})
+    path, names = "links.0.scheme.success_probability", ["requests.it.fidelity", "links.alice-bob.success_probability"]
+    for found in (
+        scan(scenario, {path: [0.02, 0.05]}, names, "physics" if chosen == "option" else None),
+        sweep(
+            scenario, [axis(scenario, f"{path}=0.02:0.05:2")], names, engine="physics" if chosen == "option" else None
+        ),
+    ):
+        errors = found.errors["requests.it.fidelity"]
+        result = run(scenario.edit(path, 0.05), "physics")["it"].fidelity
+        assert errors[1] == result.standard_error > 0
+        assert found.quantities["requests.it.fidelity"][1] == result.value
+        assert found.errors["links.alice-bob.success_probability"] is None
+    assert scan(scenario, {path: [0.05]}, names[:1], "exact").errors == {"requests.it.fidelity": None}
+
+
+def test_blocks_of_a_scan_join_without_a_seam(monkeypatch):
+    """Only a block of the points is held at once."""
+    monkeypatch.setattr(module, "BLOCK", 7)
+    over = {PERIOD: np.linspace(0.01, 0.3, 5), "links.0.scheme.visibility": np.linspace(0.5, 1, 4)}
+    found = scan(load("humphreys-2018"), over).quantities["requests.clocked.fidelity"]
+    monkeypatch.undo()
+    assert np.array_equal(found, scan(load("humphreys-2018"), over).quantities["requests.clocked.fidelity"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +12,13 @@ from numpy.typing import NDArray
 
 from bellpush.ground.errors import Problem, ScenarioError
 from bellpush.ground.units import customary, si
-from bellpush.scenario.fields import unit_at
+from bellpush.scenario.fields import steps_of, unit_at
 from bellpush.scenario.load import Scenario
 
-__all__ = ["MOST", "Axis", "axis", "bounds", "demand"]
+__all__ = ["MOST", "POINTS", "Axis", "axis", "bounds", "check_axes"]
 
-MOST = 1_000_000  # values of one axis
+MOST = 100_000  # values of one axis
+POINTS = 10_000_000  # of a grid
 
 
 @dataclass(frozen=True)
@@ -47,9 +50,10 @@ def axis(scenario: Scenario, text: str) -> Axis:
     form = f"`--over {text}` must have the form PATH=LOW:HIGH:COUNT"
     if len(rest) != 1 or not rest[0].strip().isdigit():
         raise _wrong(f"{form}, with a whole number of values.", path)
-    count = int(rest[0])
+    digits = rest[0].strip()
+    count = int(digits) if len(digits) < 20 else MOST + 1
     if not 1 <= count <= MOST:
-        raise _wrong(f"{form} with a COUNT from 1 to {MOST}, but it is {count}.", path)
+        raise _wrong(f"{form} with a COUNT from 1 to {MOST}, but it is {rest[0].strip()[:40]}.", path)
     values = np.geomspace(low, high, count) if logarithmic else np.linspace(low, high, count)
     # Rounding must not carry the ends beyond the bounds that were asked for.
     values[0], values[-1] = (low, high) if count > 1 else (low, low)
@@ -105,13 +109,21 @@ def _wrong(message: str, path: str) -> ScenarioError:
     return ScenarioError(Problem(message, path))
 
 
-def demand(text: str) -> tuple[str, float]:
-    """The quantity and the least value of `PATH=VALUE`; the value is an SI number."""
-    path, equals, value = text.partition("=")
-    try:
-        number = float(value)
-    except ValueError:
-        number = np.nan
-    if not equals or not np.isfinite(number):
-        raise _wrong(f"`--at-least {text}` must have the form PATH=VALUE, e.g. requests.clocked.fidelity=0.6.", path)
-    return path.strip(), number
+def check_axes(scenario: Scenario, axes: Sequence[Axis]) -> None:
+    """Refuse grids that are too large, and axes that vary one field twice.
+
+    Raises:
+        ScenarioError: more than `POINTS` points, or two axes whose paths lead to the same number.
+    """
+    total = math.prod(len(axis.values) for axis in axes)
+    if total > POINTS:
+        counts = " x ".join(str(len(axis.values)) for axis in axes)
+        raise ScenarioError(f"A grid must have at most {POINTS} points, but {counts} is {total}. Try smaller COUNTs.")
+    steps = [(axis.path, steps_of(scenario, axis.path)) for axis in axes]
+    for number, (path, here) in enumerate(steps):
+        for other, there in steps[:number]:
+            if all(one == two for one, two in zip(here, there, strict=False)):
+                message = (
+                    f"Each axis must vary another field, but `{other}` and `{path}` vary the same. Try one of them."
+                )
+                raise _wrong(message, path)

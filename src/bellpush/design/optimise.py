@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bellpush.design.axis import Axis
-from bellpush.design.scan import abreast, at, check_quantities
+from bellpush.design.scan import abreast, at, prepared
 from bellpush.ground.errors import ScenarioError
+from bellpush.ground.units import readable
 from bellpush.scenario.load import Scenario
 
 __all__ = ["Knob", "Optimum", "optimise"]
@@ -25,6 +26,7 @@ APART = {1: 33, 2: 9, 3: 6, 4: 5}
 ROUNDS = 60  # at most so many refinements
 SHRINK = 0.5  # of the region in each, or less
 FINE = {True: 1e-9, False: 1e-6}  # width of the region at which grids have done their part
+SURE = 1e-10  # of the objective: a gain that is no rounding
 FLAT = 1e-3  # what "as good" means, of the objective's size
 
 
@@ -52,6 +54,8 @@ class Optimum:
     knobs: tuple[Knob, ...]
     limits: Mapping[str, tuple[float, float]]  # quantity: what was demanded, what it is there
     scenario: Scenario  # with the knobs set
+    limit_units: Mapping[str, str]
+    held: tuple[str, ...] = ()  # demands without which another point would be better
 
     @property
     def inside(self) -> bool:
@@ -60,9 +64,8 @@ class Optimum:
 
     @property
     def binding(self) -> list[str]:
-        """Paths of what holds the optimum back: variables at a bound, and demands that are met just so."""
-        tight = [q for q, (least, found) in self.limits.items() if found - least <= 1e-6 * max(abs(least), 1e-12)]
-        return [knob.path for knob in self.knobs if knob.binds] + tight
+        """Paths of what holds the optimum back: variables at a bound, and demands that exclude better points."""
+        return [knob.path for knob in self.knobs if knob.binds] + list(self.held)
 
 
 def optimise(
@@ -91,8 +94,8 @@ def optimise(
     if not 1 <= len(axes) <= len(ABREAST):
         raise ScenarioError(f"An optimum is sought over 1 to {len(ABREAST)} variables, but {len(axes)} are given.")
     limits = dict(at_least or {})
-    units = check_quantities(scenario, [quantity, *limits])
-    search = _Search(scenario, tuple(axes), quantity, 1.0 if maximise else -1.0, limits)
+    units = prepared(scenario, axes, [quantity, *limits])
+    search = _Search(scenario, tuple(axes), quantity, 1.0 if maximise else -1.0, limits, units)
     best = search.grids()
     best = search.polish(best)
     values = search.real(best)
@@ -101,7 +104,9 @@ def optimise(
     edits = {axis.path: axis.text(value) for axis, value in zip(axes, values, strict=True)}
     value = float(search.evaluate(best[None])[0][0]) * (1.0 if maximise else -1.0)
     reached = {name: (least, float(met[name][0])) for name, least in limits.items()}
-    return Optimum(quantity, units[quantity], value, maximise, knobs, reached, scenario.edit_all(edits))
+    there = scenario.edit_all(edits)
+    wanted = {name: units[name] for name in limits}
+    return Optimum(quantity, units[quantity], value, maximise, knobs, reached, there, wanted, search.held(best))
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,7 @@ class _Search:
     quantity: str
     sign: float
     limits: Mapping[str, float]
+    units: Mapping[str, str]
 
     @cached_property
     def closed(self) -> bool:
@@ -134,11 +140,33 @@ class _Search:
         """The objective, larger being better, minus infinity where a demand is not met; and the demanded quantities."""
         values = self.real(cube)
         points = {axis.path: np.ascontiguousarray(values[:, index]) for index, axis in enumerate(self.axes)}
-        found = at(self.scenario, points, [self.quantity, *self.limits])
-        objective = self.sign * np.nan_to_num(found[self.quantity], nan=-np.inf * self.sign)
+        found = at(self.scenario, points, [self.quantity, *self.limits], "exact")
+        objective = self.free(found)
         for name, least in self.limits.items():
             objective = np.where(found[name] >= least, objective, -np.inf)
         return objective, found
+
+    def free(self, found: Mapping[str, Array]) -> Array:
+        """The objective whatever is demanded."""
+        return np.asarray(self.sign * np.nan_to_num(found[self.quantity], nan=-np.inf * self.sign))
+
+    def held(self, best: Array) -> tuple[str, ...]:
+        """The demands that exclude better points, sought along each axis at many distances from the best.
+
+        Preferably by themselves; where better points break several demands, each of those.
+        """
+        if not self.limits:
+            return ()
+        steps = np.geomspace(1e-9, 1, 91) if self.closed else np.geomspace(1e-7, 1, 8)
+        moves = np.concatenate([sign * step * np.eye(len(best)) for step in steps for sign in (1, -1)])
+        cube = np.vstack([best, np.clip(best + moves, 0, 1)])
+        _, found = self.evaluate(cube)
+        objective = self.free(found)
+        better = objective > objective[0] + SURE * max(abs(objective[0]), 1e-300)
+        broken = {name: better & ~(found[name] >= least) for name, least in self.limits.items()}
+        many = np.sum(list(broken.values()), axis=0)
+        alone = tuple(name for name, where in broken.items() if np.any(where & (many == 1)))
+        return alone or tuple(name for name, where in broken.items() if np.any(where))
 
     def grids(self) -> Array:
         """The best point of a grid over everything and of ever smaller grids around the best so far."""
@@ -154,7 +182,10 @@ class _Search:
             if objective[index] > score:
                 best, score = cube[index], float(objective[index])
             if not np.isfinite(score):
-                demands = " and ".join(f"`{name}` of at least {least:.6g}" for name, least in self.limits.items())
+                demands = " and ".join(
+                    f"`{name}` of at least {readable(least, self.units[name], 6)}"
+                    for name, least in self.limits.items()
+                )
                 raise ScenarioError(
                     f"Nothing between the bounds gives {demands or f'a value of `{self.quantity}`'}. "
                     "Try wider bounds or less of a demand."
@@ -194,17 +225,33 @@ class _Search:
         line[:, index] = share
         objective, _ = self.evaluate(line)
         here = int(np.searchsorted(share, best[index]))
-        good = objective >= objective[here] - FLAT * max(abs(objective[here]), 1e-12)
+        floor = float(objective[here]) - FLAT * max(abs(float(objective[here])), 1e-12)
+        good = objective >= floor
         low, high = here, here
         while low > 0 and good[low - 1]:
             low -= 1
         while high < len(share) - 1 and good[high + 1]:
             high += 1
-        line_values = self.real(line)[:, index]
+        edges = np.repeat(best[None], 2, axis=0)
+        edges[0, index] = self.edge(best, index, share[low], share[low - 1], floor) if low > 0 else share[low]
+        edges[1, index] = self.edge(best, index, share[high], share[high + 1], floor) if high + 1 < len(share) else 1.0
+        first, last = self.real(edges)[:, index]
         value = float(self.real(best)[index])
         binds = "low" if best[index] < 1e-7 else "high" if best[index] > 1 - 1e-7 else ""
-        flat = (float(line_values[low]), float(line_values[high]))
+        flat = (float(first), float(last))
         return Knob(axis.path, axis.unit, value, float(axis.values[0]), float(axis.values[-1]), binds, flat)
+
+    def edge(self, best: Array, index: int, good: float, bad: float, floor: float) -> float:
+        """The last point of a line that still reaches `floor`, between one that does and one that does not."""
+        while abs(bad - good) > FINE[self.closed] * max(min(abs(good), abs(bad)), 1e-6):
+            between = np.linspace(good, bad, 34 if self.closed else 3)[1:-1]
+            line = np.repeat(best[None], len(between), axis=0)
+            line[:, index] = between
+            reached = self.evaluate(line)[0] >= floor
+            first = int(np.argmin(reached)) if not reached.all() else len(between)
+            ends = np.concatenate([[good], between, [bad]])
+            good, bad = float(ends[first]), float(ends[first + 1])
+        return good
 
 
 def to_dict(optimum: Optimum) -> dict[str, Any]:
@@ -227,5 +274,8 @@ def to_dict(optimum: Optimum) -> dict[str, Any]:
             }
             for knob in optimum.knobs
         },
-        "demands": {name: {"at_least": least, "found": found} for name, (least, found) in optimum.limits.items()},
+        "demands": {
+            name: {"at_least": least, "found": found, "unit": optimum.limit_units[name]}
+            for name, (least, found) in optimum.limits.items()
+        },
     }

@@ -13,7 +13,7 @@ from bellpush.delivery.clocked import Clocked
 from bellpush.delivery.request import Request
 from bellpush.engines import closed
 from bellpush.engines.exact import solve
-from bellpush.ground.errors import UnsupportedError
+from bellpush.ground.errors import ScenarioError, UnsupportedError
 from bellpush.ground.spec import Record
 from bellpush.ground.units import readable
 from bellpush.hardware.node import Node
@@ -99,8 +99,11 @@ def reach(request: Request, fidelity: float | None = None) -> Reach:
         fidelity: to be exceeded; if None, the request's own threshold (or 0.5), or what its fallback alone gives.
 
     Raises:
+        ScenarioError: `fidelity` is no number from 0 to 1.
         UnsupportedError: the request is not clocked.
     """
+    if fidelity is not None and not 0 <= fidelity <= 1:
+        raise ScenarioError(f"`fidelity` must be a number from 0 to 1, but is {fidelity:g}. Try 0.5.")
     delivery = request.delivery
     if not isinstance(delivery, Clocked):
         raise UnsupportedError(f"`requests.{request.name}` is not clocked, and only a clock has a period to choose.")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bellpush.design.axis import Axis, written
+from bellpush.design.axis import Axis, check_axes, written
+from bellpush.design.grid import Found, Gathered, Scan, blocks, points
 from bellpush.engines import closed
 from bellpush.ground.arrays import plain
-from bellpush.ground.errors import ScenarioError
+from bellpush.ground.errors import ScenarioError, UnsupportedError
 from bellpush.scenario.fields import put, steps_of, unit_at
 from bellpush.scenario.load import Scenario
 from bellpush.scenario.parts import Parts
@@ -21,9 +21,24 @@ from bellpush.scenario.paths import did_you_mean
 from bellpush.scenario.run import run
 from bellpush.states.measures import fidelity
 
-__all__ = ["UNITS", "Scan", "abreast", "at", "check_quantities", "default_quantities", "scan"]
+__all__ = [
+    "NOTHING",
+    "UNITS",
+    "Scan",
+    "abreast",
+    "at",
+    "by_closed_forms",
+    "check_quantities",
+    "default_quantities",
+    "measured",
+    "prepared",
+    "scan",
+]
 
 Array = NDArray[np.float64]
+
+BLOCK = 16_384  # points held at once
+NOTHING = "The scenario asks for nothing. Try adding `requests`."
 
 # What can be asked of a request and of a link, and its unit.
 UNITS = {
@@ -49,15 +64,6 @@ UNITS = {
 }
 
 
-@dataclass(frozen=True)
-class Scan:
-    """Quantities over a grid; NaN where one does not exist."""
-
-    axes: tuple[Axis, ...]
-    quantities: dict[str, Array]  # by path of the JSON of `run`; shape (values of the first axis, of the second, ...)
-    units: dict[str, str]
-
-
 def default_quantities(scenario: Scenario) -> list[str]:
     """The delivered fidelity of every request, and the chance that its pair is there."""
     return [f"requests.{name}.{key}" for name in scenario.job.requests for key in ("fidelity", "delivered_probability")]
@@ -73,9 +79,33 @@ def check_quantities(scenario: Scenario, quantities: Sequence[str]) -> dict[str,
     known = {f"requests.{name}.{key}": unit for name in job.requests for key, unit in UNITS["requests"].items()}
     known |= {f"links.{name}.{key}": unit for name in job.links for key, unit in UNITS["links"].items()}
     for quantity in quantities:
+        if not job.requests and quantity.startswith("requests."):
+            raise ScenarioError(NOTHING)
         if quantity not in known:
             raise ScenarioError(f"There is no quantity `{quantity}`. {did_you_mean(quantity, list(known))}")
     return {quantity: known[quantity] for quantity in quantities}
+
+
+def prepared(scenario: Scenario, axes: Sequence[Axis], quantities: Sequence[str] | None) -> dict[str, str]:
+    """The quantities to find, with their units, after everything that can be refused has been.
+
+    Raises:
+        ScenarioError: nothing is asked, no such quantity, a field varied twice, or a grid that is too large.
+        UnsupportedError: the requests of the scenario wait for each other.
+    """
+    check_axes(scenario, axes)
+    wanted = list(default_quantities(scenario) if quantities is None else quantities)
+    if not wanted:
+        raise ScenarioError(NOTHING)
+    units = check_quantities(scenario, wanted)
+    if scenario.job.contested:
+        raise UnsupportedError(scenario.job.contested)
+    return units
+
+
+def by_closed_forms(scenario: Scenario, engine: str | None) -> bool:
+    """Whether the engine asked for, here or in the scenario, is one that closed forms stand for."""
+    return (engine or scenario.file.run.engine) in ("auto", "exact")
 
 
 def scan(
@@ -94,6 +124,7 @@ def scan(
 
     Raises:
         ScenarioError: a path leads to no number, or a value makes the scenario unsound.
+        UnsupportedError: no engine built can take the job.
 
     >>> from bellpush.scenario.load import load
     >>> curve = scan(load("humphreys-2018"), {"requests.clocked.delivery.period": [0.05, 0.1, 0.2]})
@@ -108,25 +139,32 @@ def scan(
         if isinstance(over, Mapping)
         else tuple(over)
     )
-    wanted = list(default_quantities(scenario) if quantities is None else quantities)
-    units = check_quantities(scenario, wanted)
-    grids = np.meshgrid(*(axis.values for axis in axes), indexing="ij")
-    points = {axis.path: grid.ravel() for axis, grid in zip(axes, grids, strict=True)}
-    found = at(scenario, points, wanted, engine)
-    shape = tuple(len(axis.values) for axis in axes)
-    return Scan(axes, {name: values.reshape(shape) for name, values in found.items()}, units)
+    units = prepared(scenario, axes, quantities)
+    if by_closed_forms(scenario, engine):
+        check_corners(scenario, {axis.path: axis.values for axis in axes})
+    gathered = Gathered(axes, units)
+    for block in blocks(gathered.total, BLOCK):
+        gathered.put(block.start, measured(scenario, points(axes, block), list(units), engine))
+    return gathered.scan()
 
 
 def at(
     scenario: Scenario, points: Mapping[str, Array], quantities: Sequence[str], engine: str | None = None
 ) -> dict[str, Array]:
     """Quantities at points: for every path as many values, shape (points,)."""
-    if engine in (None, "auto", "exact"):
+    return {name: values for name, (values, _) in measured(scenario, points, quantities, engine).items()}
+
+
+def measured(
+    scenario: Scenario, points: Mapping[str, Array], quantities: Sequence[str], engine: str | None = None
+) -> Found:
+    """Quantities at points with their standard errors, each of shape (points,)."""
+    if by_closed_forms(scenario, engine):
         check_corners(scenario, points)
         found = abreast(scenario, points, quantities)
         if found is not None:
-            return found
-    return one_by_one(scenario, points, quantities, engine)
+            return {name: (values, np.zeros(len(values))) for name, values in found.items()}
+    return apart(scenario, points, quantities, engine)
 
 
 def check_corners(scenario: Scenario, points: Mapping[str, Array]) -> None:
@@ -207,13 +245,22 @@ def one_by_one(
     scenario: Scenario, points: Mapping[str, Array], quantities: Sequence[str], engine: str | None = None
 ) -> dict[str, Array]:
     """Quantities at points, each a scenario of its own."""
+    return {name: values for name, (values, _) in apart(scenario, points, quantities, engine).items()}
+
+
+def apart(
+    scenario: Scenario, points: Mapping[str, Array], quantities: Sequence[str], engine: str | None = None
+) -> Found:
+    """Quantities and their standard errors at points, each a scenario of its own."""
     count = len(next(iter(points.values())))
     units = {path: unit_at(scenario, path) for path in points}
-    found = {quantity: np.full(count, np.nan) for quantity in quantities}
+    found = {quantity: (np.full(count, np.nan), np.zeros(count)) for quantity in quantities}
     for index in range(count):
         edits = {path: written(float(values[index]), units[path]) for path, values in points.items()}
         result = run(scenario.edit_all(edits), engine)
         for quantity in quantities:
-            value = result.number(quantity).value
-            found[quantity][index] = np.nan if value is None else plain(value)
+            number = result.number(quantity)
+            values, errors = found[quantity]
+            values[index] = np.nan if number.value is None else plain(number.value)
+            errors[index] = 0.0 if number.value is None else number.standard_error
     return found

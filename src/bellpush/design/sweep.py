@@ -7,7 +7,9 @@ stopped goes on with the blocks that are missing.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,8 @@ from numpy.typing import NDArray
 
 import bellpush
 from bellpush.design.axis import Axis
-from bellpush.design.scan import Scan, abreast, at, check_corners, check_quantities, default_quantities
+from bellpush.design.grid import Gathered, Scan, points
+from bellpush.design.scan import abreast, by_closed_forms, check_corners, measured, prepared
 from bellpush.scenario.load import Scenario
 from bellpush.store import Store
 
@@ -26,6 +29,8 @@ Array = NDArray[np.float64]
 
 ABREAST = 16_384  # points of a block in closed form
 APART = 32  # points of a block that are scenarios of their own
+WAITING = 4  # blocks given out for each process
+ERROR = "_standard_error"
 
 
 def sweep(
@@ -51,72 +56,88 @@ def sweep(
 
     Raises:
         ScenarioError: a path leads to no number, or a value makes the scenario unsound.
+        UnsupportedError: no engine built can take the job.
         StoreError: the folder holds something else.
     """
-    wanted = list(default_quantities(scenario) if quantities is None else quantities)
-    units = check_quantities(scenario, wanted)
-    shape = tuple(len(axis.values) for axis in axes)
-    total = math.prod(shape)
-    if engine in (None, "auto", "exact"):
+    units = prepared(scenario, axes, quantities)
+    wanted = list(units)
+    exact = by_closed_forms(scenario, engine)
+    if exact:
         check_corners(scenario, {axis.path: axis.values for axis in axes})
     first = {axis.path: axis.values[:1] for axis in axes}
-    closed = engine in (None, "auto", "exact") and abreast(scenario, first, wanted) is not None
+    closed = exact and abreast(scenario, first, wanted) is not None
     size = ABREAST if closed else APART
+    gathered = Gathered(axes, units)
+    total = gathered.total
     blocks = range(math.ceil(total / size))
     store = None if folder is None else Store(folder, _key(scenario, axes, wanted, engine, size))
-    results: dict[int, dict[str, Array]] = {}
+    done = 0
+    missing = []
     for block in blocks:
         if store is not None and store.done(block):
-            results[block] = store.read(block)
-    tasks = [
+            done += gathered.put(block * size, _joined(store.read(block), wanted))
+        else:
+            missing.append(block)
+    tasks = (
         (block, scenario, points(axes, range(block * size, min((block + 1) * size, total))), wanted, engine)
-        for block in blocks
-        if block not in results
-    ]
-    done = sum(len(next(iter(block.values()))) for block in results.values())
-    for block, found in _spread(tasks, workers):
+        for block in missing
+    )
+    for block, found in _spread(tasks, min(workers, len(missing))):
         if store is not None:
             store.write(block, found)
-        results[block] = found
-        done += len(next(iter(found.values())))
+        done += gathered.put(block * size, _joined(found, wanted))
         if progress is not None:
             progress(done, total)
-    joined = {name: np.concatenate([results[block][name] for block in blocks]).reshape(shape) for name in wanted}
-    return Scan(tuple(axes), joined, units)
+    return gathered.scan()
 
 
-def points(axes: Sequence[Axis], indices: range) -> dict[str, Array]:
-    """The points of a grid by their number, the last axis running fastest."""
-    places = np.unravel_index(np.arange(indices.start, indices.stop), tuple(len(axis.values) for axis in axes))
-    return {axis.path: axis.values[place] for axis, place in zip(axes, places, strict=True)}
-
-
-def _spread(tasks: list[Any], workers: int) -> Iterator[tuple[int, dict[str, Array]]]:
-    """Blocks as they are done."""
-    if workers <= 1 or len(tasks) <= 1:
+def _spread(tasks: Iterable[Any], workers: int) -> Iterator[tuple[int, dict[str, Array]]]:
+    """Blocks as they are done; only a few wait at a time."""
+    if workers <= 1:
         yield from map(_one, tasks)
         return
-    from concurrent.futures import ProcessPoolExecutor, as_completed
+    from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
     from multiprocessing import get_context
 
-    with ProcessPoolExecutor(min(workers, len(tasks)), get_context("spawn"), _quiet) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
         try:
-            for future in as_completed([pool.submit(_one, task) for task in tasks]):
-                yield future.result()
+            waiting = iter(tasks)
+            with _uninterrupted():
+                running = {pool.submit(_one, task) for task in islice(waiting, WAITING * workers)}
+            while running:
+                ready, running = wait(running, return_when=FIRST_COMPLETED)
+                with _uninterrupted():
+                    running |= {pool.submit(_one, task) for task in islice(waiting, len(ready))}
+                yield from (future.result() for future in ready)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _one(task: Any) -> tuple[int, dict[str, Array]]:
+    """A block as a store keeps it: values by quantity, and standard errors where there are any."""
     block, scenario, where, wanted, engine = task
-    return block, at(scenario, where, wanted, engine)
+    found = measured(scenario, where, wanted, engine)
+    kept = {name: values for name, (values, _) in found.items()}
+    return block, kept | {name + ERROR: errors for name, (_, errors) in found.items() if np.any(errors)}
 
 
-def _quiet() -> None:
-    """Leave Ctrl-C to the process that gives out the work."""
+def _joined(block: dict[str, Array], wanted: Sequence[str]) -> dict[str, tuple[Array, Array]]:
+    """Values and standard errors of a block, by quantity."""
+    return {name: (block[name], block.get(name + ERROR, np.zeros(len(block[name])))) for name in wanted}
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Processes begun meanwhile leave Ctrl-C to the one that gives out the work, which gets it at the end of this."""
     import signal
+    from multiprocessing import resource_tracker
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource_tracker.ensure_running()  # lets signals through again where it begins
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _key(scenario: Scenario, axes: Sequence[Axis], wanted: list[str], engine: str | None, size: int) -> dict[str, Any]:
@@ -130,4 +151,5 @@ def _key(scenario: Scenario, axes: Sequence[Axis], wanted: list[str], engine: st
         "axes": [{"path": axis.path, "values": [float(value).hex() for value in axis.values]} for axis in axes],
         "quantities": wanted,
         "block": size,
+        "errors": True,
     }

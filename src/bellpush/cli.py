@@ -90,9 +90,12 @@ def run(
 @app.command()
 def check(what: What, sets: Sets = None) -> None:
     """Find every error of a scenario at once, and stop."""
-    job = _load(what, sets).job
+    from bellpush.scenario.check import remarks
+
+    scenario = _load(what, sets)
+    job = scenario.job
     parts = [_count(len(job.links), "link"), _count(len(job.requests), "request")]
-    print(f"{what} is sound: {' and '.join(parts)}.")
+    print(f"{what} is sound: {' and '.join(parts)}.", *remarks(job, scenario.file.nodes), sep="\n")
 
 
 @app.command()
@@ -185,10 +188,9 @@ def optimise(
     as_json: Json = False,
 ) -> None:
     """Find the best point of a region, by the exact engine."""
+    from bellpush.design import optimise as search
     from bellpush.design.axis import bounds
     from bellpush.design.demand import demands
-    from bellpush.design.optimise import optimise as best
-    from bellpush.design.optimise import to_dict
     from bellpush.report.optimum import lines
     from bellpush.scenario.run import run as run_scenario
 
@@ -197,9 +199,9 @@ def optimise(
     scenario = _load(what, sets)
     axes = [bounds(scenario, text) for text in over]
     least = demands(scenario, at_least or ())
-    optimum = best(scenario, axes, maximise or minimise or "", maximise=maximise is not None, at_least=least)
+    optimum = search.optimise(scenario, axes, maximise or minimise or "", maximise=maximise is not None, at_least=least)
     if as_json:
-        print_json(to_dict(optimum))
+        print_json(search.to_dict(optimum))
         return
     show(lines(optimum, run_scenario(optimum.scenario)))
 
@@ -251,21 +253,20 @@ def new(
     preset: Annotated[str, typer.Option("--from", help="the experiment to start from", metavar="PRESET")],
 ) -> None:
     """Write a commented scenario file to edit."""
+    from shlex import quote
+
     from bellpush.scenario.new import create
 
     create(file, preset)
-    print(f"{file} is written. Try bellpush run {file}.")
+    print(f"{file} is written. Try bellpush run {quote('./' + file if file.startswith('-') else file)}.")
 
 
 @app.command()
 def presets() -> None:
     """List what can be named."""
-    from bellpush.scenario.presets import summary
+    from bellpush.scenario.presets import listed
 
-    for kind, heading in (("experiment", "experiments"), ("device", "devices, for a node's `preset`")):
-        print(heading)
-        for preset in summary(kind):
-            print(f"  {preset.name:<16} {preset.summary}")
+    print(*listed(), sep="\n")
 
 
 @app.command()

@@ -11,15 +11,17 @@ from numpy.typing import NDArray
 
 import bellpush
 from bellpush.design.axis import Axis
-from bellpush.design.scan import Scan
+from bellpush.design.grid import Scan
 from bellpush.ground.units import readable
+from bellpush.report.headings import heading
+from bellpush.report.text import quantity
 from bellpush.scenario.load import Scenario
 from bellpush.store import write_whole
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["document", "lines", "write"]
+__all__ = ["document", "lines", "varies", "write"]
 
 ROWS, COLUMNS = 24, 6  # of a table; a larger grid is thinned out
 
@@ -32,7 +34,8 @@ def document(scan: Scan, scenario: Scenario) -> dict[str, Any]:
         "job": scenario.job.hash,
         "axes": [{"path": axis.path, "unit": axis.unit, "values": axis.values.tolist()} for axis in scan.axes],
         "quantities": {
-            name: {"unit": scan.units[name], "values": _nested(values)} for name, values in scan.quantities.items()
+            name: {"unit": scan.units[name], "values": _nested(values), **_errors(scan, name)}
+            for name, values in scan.quantities.items()
         },
     }
 
@@ -45,13 +48,13 @@ def lines(scan: Scan) -> list[Table | str]:
     else:
         parts += [_grid(scan, name) for name in scan.quantities]
     for name, values in scan.quantities.items():
-        if np.isfinite(values).any():
+        if varies(values):
             best = np.unravel_index(int(np.nanargmax(values)), values.shape)
             where = ", ".join(
                 f"{axis.path} = {readable(float(axis.values[i]), axis.unit)}"
                 for axis, i in zip(scan.axes, best, strict=True)
             )
-            parts.append(f"largest {name}: {readable(float(values[best]), scan.units[name], 5)} at {where}")
+            parts.append(f"largest {heading(name)}: {_cell(scan, name, best, 5)} at {where}")
     shown = int(np.prod([min(len(a.values), m) for a, m in zip(scan.axes, (ROWS, COLUMNS), strict=False)]))
     total = int(np.prod([len(axis.values) for axis in scan.axes]))
     if shown < total:
@@ -85,9 +88,9 @@ def _along(scan: Scan) -> Table:
     table = _table()
     table.add_column(_short(axis.path))
     for name in scan.quantities:
-        table.add_column(_short(name), justify="right")
+        table.add_column(heading(name), justify="right")
     for i in _thinned(len(axis.values), ROWS):
-        cells = [_cell(values[i], scan.units[name]) for name, values in scan.quantities.items()]
+        cells = [_cell(scan, name, (i,)) for name in scan.quantities]
         table.add_row(readable(float(axis.values[i]), axis.unit), *cells)
     return table
 
@@ -95,16 +98,18 @@ def _along(scan: Scan) -> Table:
 def _grid(scan: Scan, name: str) -> Table:
     """The first axis down, the second across; further axes at their first value."""
     down, across = scan.axes[:2]
-    values = scan.quantities[name]
     table = _table()
-    table.title, table.title_justify = f"{name}\n{_short(down.path)} down, {_short(across.path)} across", "left"
+    table.title, table.title_justify = (
+        f"{heading(name)}\n{_short(down.path)} down, {_short(across.path)} across",
+        "left",
+    )
     table.add_column("")
     columns = _thinned(len(across.values), COLUMNS)
     for j in columns:
         table.add_column(readable(float(across.values[j]), across.unit), justify="right")
     rest = (0,) * (len(scan.axes) - 2)
     for i in _thinned(len(down.values), ROWS):
-        cells = [_cell(values[(i, j, *rest)], scan.units[name]) for j in columns]
+        cells = [_cell(scan, name, (i, j, *rest)) for j in columns]
         table.add_row(readable(float(down.values[i]), down.unit), *cells)
     return table
 
@@ -116,8 +121,17 @@ def _table() -> Table:
     return Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1))
 
 
-def _cell(value: np.float64, unit: str) -> str:
-    return readable(float(value), unit) if np.isfinite(value) else "-"
+def varies(values: NDArray[np.float64]) -> bool:
+    """Whether values differ by more than rounding, so that one of them is the largest."""
+    there = values[np.isfinite(values)]
+    return bool(there.size) and float(np.ptp(there)) > 1e-12 * float(np.max(np.abs(there)))
+
+
+def _cell(scan: Scan, name: str, index: tuple[Any, ...], digits: int = 4) -> str:
+    value, errors = scan.quantities[name][index], scan.errors[name]
+    error = 0.0 if errors is None else float(errors[index])
+    there = float(value) if np.isfinite(value) else None
+    return quantity({"value": there, "standard_error": error, "unit": scan.units[name]}, digits)
 
 
 def _thinned(count: int, most: int) -> list[int]:
@@ -134,6 +148,15 @@ def _nested(values: NDArray[np.float64]) -> Any:
     return [_nested(v) for v in values] if values.ndim else (float(values) if np.isfinite(values) else None)
 
 
+def _errors(scan: Scan, name: str) -> dict[str, Any]:
+    errors = scan.errors[name]
+    return (
+        {}
+        if errors is None
+        else {"standard_errors": _nested(np.where(np.isnan(scan.quantities[name]), np.nan, errors))}
+    )
+
+
 def _netcdf(scan: Scan, scenario: Scenario) -> bytes:
     import io
 
@@ -143,11 +166,11 @@ def _netcdf(scan: Scan, scenario: Scenario) -> bytes:
         return axis.path, axis.values, {"units": axis.unit or "1", "long_name": axis.path}
 
     names = [axis.path for axis in scan.axes]
+    columns = dict(scan.quantities)
+    columns |= {f"{name}_standard_error": errors for name, errors in scan.errors.items() if errors is not None}
+    units = {name: scan.units[name.removesuffix("_standard_error")] or "1" for name in columns}
     data = xarray.Dataset(
-        {
-            name: (names, values, {"units": scan.units[name] or "1", "long_name": name})
-            for name, values in scan.quantities.items()
-        },
+        {name: (names, values, {"units": units[name], "long_name": name}) for name, values in columns.items()},
         {axis.path: of(axis) for axis in scan.axes},
         {"bellpush": bellpush.__version__, "job": scenario.job.hash, "scenario": as_yaml(scenario)},
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from bellpush.design.axis import Axis
-from bellpush.design.scan import Scan
+from bellpush.design.grid import Scan
 from bellpush.report.figures.canvas import BLUE, Drawn, fine, plain, scale
+from bellpush.report.headings import heading
+from bellpush.report.sweep import varies
 
 __all__ = ["draw"]
 
@@ -18,11 +20,15 @@ def draw(scan: Scan, quantity: str) -> Drawn:
     factor, unit = (
         scale(float(np.nanmax(np.abs(values))), scan.units[quantity]) if np.isfinite(values).any() else (1.0, "")
     )
-    label = f"{quantity}{f' ({unit})' if unit else ''}"
+    label = f"{heading(quantity)}{f' ({unit})' if unit else ''}"
     figure, axes = plain(3.1 if values.ndim == 1 else 3.8)
     first = scan.axes[0]
     if values.ndim == 1:
-        axes.plot(_values(first), factor * values, color=BLUE)
+        errors = scan.errors[quantity]
+        if errors is None:
+            axes.plot(_values(first), factor * values, color=BLUE)
+        else:
+            axes.errorbar(_values(first), factor * values, factor * errors, color=BLUE, capsize=2)
         axes.set_xlabel(_label(first))
         axes.set_ylabel(label)
         _stretch(first, axes.set_xscale)
@@ -34,17 +40,20 @@ def draw(scan: Scan, quantity: str) -> Drawn:
         _stretch(second, axes.set_xscale)
         _stretch(first, axes.set_yscale)
         figure.colorbar(image, label=label)
-    return Drawn(quantity, figure, _sentence(scan, quantity, values))
+    return Drawn(heading(quantity), figure, _sentence(scan, quantity, values))
 
 
 def _sentence(scan: Scan, quantity: str, values: np.ndarray) -> str:
     if not np.isfinite(values).any():
-        return f"{quantity} does not exist anywhere on this grid."
+        return f"{heading(quantity)} does not exist anywhere on this grid."
+    if not varies(values):
+        there = values[np.isfinite(values)]
+        return f"{heading(quantity)} is {fine(float(there[0]), scan.units[quantity])} wherever it exists on this grid."
     best = np.unravel_index(int(np.nanargmax(values)), values.shape)
     where = " and ".join(
         f"{axis.path} of {fine(float(axis.values[i]), axis.unit)}" for axis, i in zip(scan.axes, best, strict=False)
     )
-    return f"{quantity} is largest, {fine(float(values[best]), scan.units[quantity])}, at {where}."
+    return f"{heading(quantity)} is largest, {fine(float(values[best]), scan.units[quantity])}, at {where}."
 
 
 def _values(axis: Axis) -> np.ndarray:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from tests.report.cases import CASES, result
+from tests.report.cases import CASES, FADED, clocked, result, scenario
 
+import bellpush
 from bellpush.report.figures import canvas
 from bellpush.report.figures.kinds import OF_ALL, OF_LINKS, OF_SUBJECTS
 from bellpush.report.subject import scenes
@@ -92,3 +93,22 @@ def test_a_link_that_often_succeeds_stands_beside_the_boundary():
     assert len(plane.figure.axes) == 2
     assert "Humphreys 2018 stands above it" in plane.sentence
     assert "Kurpiers 2018 is drawn beside it, because every attempt succeeds" in plane.sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("sideways", "its stored fidelity decays towards 0.467 and not towards 1/4"),
+        ("odd", "its stored fidelity does not decay as one exponential"),
+    ],
+)
+def test_a_link_that_decays_otherwise_stands_beside_the_boundary(name, why):
+    """The boundary is for one exponential towards the mixed state."""
+    memories = {"sideways": {"kind": "dephasing", "time": "5 ms"}, "odd": FADED["a"]["memory"]}
+    nodes = {"a": {"memory": memories[name]}, "b": {}}
+    found = scenes([bellpush.run(scenario(clocked(), nodes=nodes, name="Other"))], ["x"])
+    with canvas.style():
+        plane = OF_ALL["efficiency-plane"](found[0].subjects)
+    assert len(plane.figure.axes) == 2
+    assert f"is drawn beside it, because {why}" in plane.sentence
+    assert "stands" not in plane.sentence

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
+from bellpush.links.decoherence import EXPONENTIAL
 from bellpush.report.curve import RARE, best_weight
 from bellpush.report.figures.canvas import BLUE, FAINT, INK, PAPER, SOFT, Drawn, canvas, short
 from bellpush.report.figures.labels import BELOW, Label, place
@@ -32,9 +33,24 @@ class Place(NamedTuple):
         """Probability that an attempt succeeds."""
         return self.subject.link.model.success_probability
 
+    @property
+    def off(self) -> str:
+        """Why the boundary says nothing about this link; empty where it does."""
+        if self.success > RARE:
+            share = (
+                "every attempt succeeds" if self.success > 1 - 1e-9 else f"{self.success:.3g} of its attempts succeed"
+            )
+            return f"{share} and its efficiency of {self.efficiency:.3g} decides nothing"
+        rate = self.subject.link.decoherence_rate
+        if rate.definition != EXPONENTIAL:
+            return "its stored fidelity does not decay as one exponential"
+        if rate.floor is None or abs(rate.floor - 0.25) > 1e-9:
+            return f"its stored fidelity decays towards {rate.floor:.3g} and not towards 1/4"
+        return ""
+
 
 def draw(subjects: Sequence[Subject]) -> Drawn | None:
-    """Every link with an efficiency: on the plane those that succeed seldom, beside it the others."""
+    """Every link with an efficiency: on the plane those that the boundary is for, beside it the others."""
     places: dict[str, Place] = {}
     for subject in subjects:
         efficiency, fresh = subject.link.link_efficiency.value, subject.link.fidelity.value
@@ -42,8 +58,8 @@ def draw(subjects: Sequence[Subject]) -> Drawn | None:
             places.setdefault(subject.title, Place(subject, efficiency, fresh))
     if not places:
         return None
-    rare = {name: place for name, place in places.items() if place.success <= RARE}
-    often = {name: place for name, place in places.items() if name not in rare}
+    rare = {name: place for name, place in places.items() if not place.off}
+    often = {name: place for name, place in places.items() if place.off}
     figure = canvas(3.7)
     if often:
         axes, beside = figure.subplots(1, 2, sharey=True, width_ratios=[2.7, 1])
@@ -91,7 +107,7 @@ def _point(axes: Axes, text: str, x: float, y: float, colour: str, marker: str, 
 
 
 def _beside(axes: Axes, often: dict[str, Place]) -> list[Label]:
-    """Links that succeed often, to which the boundary does not apply; returns what to write beside them."""
+    """Links to which the boundary does not apply; returns what to write beside them."""
     axes.set_xscale("log")
     values = [place.efficiency for place in often.values()]
     axes.set_xlim(min(values) / 12, max(values) * 12)
@@ -104,7 +120,10 @@ def _beside(axes: Axes, often: dict[str, Place]) -> list[Label]:
             labels.append(label)
         elif not near[0].text.endswith("others"):
             labels[labels.index(near[0])] = near[0]._replace(text=f"{near[0].text}\nand others")
-    axes.set_title("attempts that\noften succeed:\nno boundary", fontsize=8.5, color=SOFT)
+    kinds = {one.success > RARE for one in often.values()}
+    why = {True: "attempts that\noften succeed:", False: "another decay\nin storage:"}
+    title = why[kinds.pop()] if len(kinds) == 1 else "often succeed or\ndecay otherwise:"
+    axes.set_title(f"{title}\nno boundary", fontsize=8.5, color=SOFT)
     axes.set_xlabel("efficiency (1)")
     axes.tick_params(axis="y", left=False)
     axes.spines["left"].set_visible(False)
@@ -139,8 +158,5 @@ def _sentence(rare: dict[str, Place], often: dict[str, Place]) -> str:
         if one.subject.answer.on_demand not in (None, above):
             said += f", and yet its own delivery is {'not ' if above else ''}on demand"
     for name, one in often.items():
-        share = "every attempt succeeds" if one.success > 1 - 1e-9 else f"{one.success:.3g} of its attempts succeed"
-        said += (
-            f"; {name} is drawn beside it, because {share} and its efficiency of {one.efficiency:.3g} decides nothing"
-        )
+        said += f"; {name} is drawn beside it, because {one.off}"
     return f"{said}."

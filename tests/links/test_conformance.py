@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bellpush.hardware.channel import Fibre
 from bellpush.hardware.node import Node
 from bellpush.links.direct_transfer import DirectTransfer
 from bellpush.links.kinds import SCHEMES
@@ -90,3 +91,23 @@ def test_both_roads_agree(kind):
             assert total == pytest.approx(1, abs=1e-15)
 
     agree()
+
+
+def test_what_a_channel_does_not_do_is_said():
+    """Losses that were drawn but do not count would be believed."""
+    nodes, fibre = (Node(), Node()), Fibre(length=2.0, attenuation=2e-4)
+    given = Parametric(attempt_duration=1e-5, success_probability=0.1, state={"kind": "werner", "fidelity": 0.9})
+    assert not given.link_model(nodes, ()).notes
+    assert "`channel` changes nothing" in given.link_model(nodes, (fibre,)).notes[0]
+    click = SingleClick(bright_state_population=0.1, detection_probability=1e-3, attempt_duration=5e-6)
+    assert not click.link_model(nodes, (Fibre(length=2.0),)).notes
+    assert "`detection_probability` is given" in click.link_model(nodes, (fibre,)).notes[0]
+
+
+def test_times_that_differ_by_little_are_told_apart():
+    """At most 1 us, but it is 1 us, would help nobody."""
+    state = {"kind": "werner", "fidelity": 0.9}
+    with pytest.raises(ValueError, match=r"1 us, but it is 1\.00000001 us"):
+        Parametric(attempt_duration=1e-6, success_probability=0.1, state=state, herald_delay=1.00000001e-6)
+    with pytest.raises(ValueError, match=r"1 us, but it is 1\.00000001 us"):
+        DirectTransfer(transmission=1.0, repetition=1e-6, duration=1.00000001e-6)

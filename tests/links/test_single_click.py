@@ -85,7 +85,7 @@ def test_check_value_with_number_resolving_detectors():
     st.tuples(chance, chance),
     chance,
     chance,
-    st.floats(0, 2),
+    st.one_of(st.floats(0, 2), st.floats(6, 50)),
     st.tuples(chance, chance),
     st.booleans(),
 )

@@ -58,7 +58,7 @@ class DeliveryLaw(ABC):
 
     @abstractmethod
     def quantile(self, level: float) -> Estimate:
-        """The first time by which a share `level` of all presses got a pair, s."""
+        """The first time by which a share `level` of all presses got a pair, s; at a clock, its period."""
 
     @abstractmethod
     def delivered_by(self, time: float) -> Estimate:

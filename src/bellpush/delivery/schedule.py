@@ -48,4 +48,4 @@ def attempts_within(time: ArrayLike, step: ArrayLike) -> Any:
     >>> attempts_within(0.1, 1e-5), attempts_within(2e-5, 2.1e-5)
     (10000, 0)
     """
-    return plain(np.maximum(np.floor(np.asarray(time) / step * (1 + 1e-12)), 0).astype(np.int64))
+    return plain(np.maximum(np.floor(np.asarray(time) / step * (1 + 1e-14)), 0).astype(np.int64))

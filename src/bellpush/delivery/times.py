@@ -57,7 +57,7 @@ class Geometric(Times):
     attempts: int | None = None
 
     def by(self, time: float) -> Estimate:
-        made = math.floor((time - self.start) / self.step * (1 + 1e-12))
+        made = math.floor((time - self.start) / self.step * (1 + 1e-14))
         made = max(made if self.attempts is None else min(made, self.attempts), 0)
         return Estimate.exact(_reached(self.success, made))
 

@@ -67,7 +67,7 @@ class Weighed:
     @cached_property
     def verdict(self) -> Verdict:
         """Whether ours reproduces the claim. A recalled figure is no target, and an input reproduces nothing."""
-        if self.ours is None or self.claim.standing == "recalled":
+        if self.ours is None or self.claim.incomparable or self.claim.standing == "recalled":
             return "not-comparable"
         if self._agrees(self.ours):
             return "not-comparable" if self.claim.restates else "reproduced"
@@ -121,7 +121,7 @@ class Weighed:
             yield "the published value is recalled and unconfirmed"
         elif claim.restates:
             yield "an input of the preset, handed through, which reproduces nothing"
-        elif self.ours is None or claim.relation == "greater":
+        elif self.ours is None or claim.incomparable or claim.relation == "greater":
             return
         else:
             side = "within" if self.verdict == "reproduced" else "beyond"

@@ -16,6 +16,7 @@ __all__ = ["decoherence_rate"]
 
 EXPONENTIAL = "the stored fidelity decays as one exponential"
 CROSSING = "one over the time at which the stored fidelity has lost 1 - 1/e of its way to its floor"
+RISES = "the stored fidelity of this pair rises towards its floor"
 NOTHING_LOST = "storage takes nothing from the fidelity of this pair"
 
 
@@ -43,6 +44,8 @@ def decoherence_rate(born: Pair, ageing: Ageing, target: BellState, herald_delay
         if not moving.any():
             return absent(NOTHING_LOST, "Hz")
         floor = float(weights[rates == 0].sum())
+        if moving.sum() == 1 and float(weights[moving][0]) < 0:
+            return absent(RISES, "Hz")
         if moving.sum() == 1:
             return Estimate.exact(float(rates[moving][0]), "Hz", definition=EXPONENTIAL, floor=floor)
         slowest = 1 / float(rates[moving].min())
@@ -50,6 +53,8 @@ def decoherence_rate(born: Pair, ageing: Ageing, target: BellState, herald_delay
         slowest = max(ageing.first.scale, ageing.second.scale)
         floor = float(stored(slowest * 1e60))
     start = float(stored(0.0))
+    if start < floor:
+        return absent(RISES, "Hz")
     if abs(start - floor) < 1e-14:
         return absent("the stored fidelity starts at its floor", "Hz")
     time = _crossing(lambda t: (stored(t) - floor) / (start - floor), slowest)

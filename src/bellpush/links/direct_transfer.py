@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import model_validator
 
-from bellpush.ground.spec import Duration, PositiveDuration, Probability, problem
+from bellpush.ground.spec import Duration, PositiveDuration, Probability, problem, told_apart
 from bellpush.ground.units import readable
-from bellpush.hardware.channel import Channel, transmission
+from bellpush.hardware.channel import Channel, delay, transmission
 from bellpush.hardware.node import Node
 from bellpush.links.model import LinkModel, Outcome
 from bellpush.links.scheme import Births, Played, Scheme
@@ -70,10 +70,8 @@ class DirectTransfer(Scheme):
     @model_validator(mode="after")
     def _fits(self) -> DirectTransfer:
         if self.duration > self.repetition:
-            raise problem(
-                f"must have a `duration` of at most its `repetition` {readable(self.repetition, 's', digits=6)}, "
-                f"but it is {readable(self.duration, 's', digits=6)}."
-            )
+            most, found = told_apart(self.repetition, self.duration, "s")
+            raise problem(f"must have a `duration` of at most its `repetition` {most}, but it is {found}.")
         return self
 
     def contradiction(self, channel: tuple[Channel, ...]) -> str | None:
@@ -89,7 +87,14 @@ class DirectTransfer(Scheme):
         # Both ends decay while the transfer lasts: the pair counts as born at its beginning.
         pair = direct_transfer(self.arrives(channel) * self.absorption)
         outcome = Outcome("transfer", 1.0, pair, "psi+")
-        return LinkModel(self.repetition, (outcome,), "psi+", self.duration, heralded=False)
+        flight = delay(channel)
+        notes: tuple[str, ...] = ()
+        if flight > self.repetition:
+            notes = (
+                f"the channel alone takes {readable(flight, 's')}, longer than a `repetition` of "
+                f"{readable(self.repetition, 's')}; transfers are counted as if each ended in its own.",
+            )
+        return LinkModel(self.repetition, (outcome,), "psi+", self.duration, heralded=False, notes=notes)
 
     def births(self, channel: tuple[Channel, ...]) -> Births:
         pair = direct_transfer(np.asarray(self.arrives(channel)) * self.absorption)

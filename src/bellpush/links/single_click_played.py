@@ -20,7 +20,8 @@ __all__ = ["play"]
 Counts: TypeAlias = tuple[int, int, int, int]
 Ket: TypeAlias = NDArray[np.complex128]  # amplitudes of the two spins, shape (4,), |first second>
 
-PHASES = 48  # nodes of the quadrature; exact to rounding for noise of up to about 3 rad
+PHASES = 48  # nodes of the quadrature; exact to 1e-8 for noise of up to 6 rad
+RANDOM = 6.0  # rad: beyond it every phase is as likely as any other, to 1.5e-8
 
 
 def play(
@@ -34,10 +35,9 @@ def play(
     resolving: bool,
 ) -> tuple[NDArray[np.float64], NDArray[np.complex128], NDArray[np.complex128]]:
     """Herald probabilities (2,), spin states with signs corrected (2, 4, 4), and the state without a herald (4, 4)."""
+    phases, weights = _phases(phase_noise)
     states: NDArray[np.complex128] = np.zeros((3, 4, 4), dtype=complex)  # first detector, second detector, no herald
-    nodes, weights = np.polynomial.hermite_e.hermegauss(PHASES)
-    for node, weight in zip(nodes, weights / weights.sum(), strict=True):
-        phase = np.exp(1j * phase_noise * node)
+    for phase, weight in zip(phases, weights, strict=True):
         for (_, counts), ket in _kets(bright, detection, visibility, double_excitation, phase).items():
             density = weight * np.outer(ket, ket.conj())
             first, second = counts[0] + counts[2], counts[1] + counts[3]
@@ -51,6 +51,16 @@ def play(
     scale = np.where(probabilities > 1e-300, probabilities, 1.0)  # below, a ratio overflows
     normalised = states / scale[:, None, None]
     return probabilities[:2], normalised[:2], normalised[2]
+
+
+def _phases(noise: float) -> tuple[NDArray[np.complex128], NDArray[np.float64]]:
+    """Phase factors and their weights: Gauss-Hermite for Gaussian noise, evenly spread where nothing is left of it."""
+    if noise > RANDOM:
+        angles, weights = 2 * np.pi * np.arange(PHASES) / PHASES, np.ones(PHASES)
+    else:
+        nodes, weights = np.polynomial.hermite_e.hermegauss(PHASES)
+        angles = noise * nodes
+    return np.exp(1j * angles), np.asarray(weights / weights.sum(), dtype=np.float64)
 
 
 def _kets(

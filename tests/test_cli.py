@@ -167,3 +167,45 @@ def test_an_interrupt_ends_with_130(command, monkeypatch):
     status, out, err = command("check", "humphreys-2018")
     assert (status, out) == (130, "")
     assert "Traceback" not in err
+
+
+def test_check_says_what_may_surprise(command, tmp_path):
+    """A node that was forgotten, and a wish that `run` will refuse, are no mistakes of the file."""
+    second = "  - {name: again, between: [alice, bob], delivery: {kind: heralded}}\n"
+    saved(tmp_path, but(("nodes:\n", "nodes:\n  carol: {}\n")) + second)
+    status, out, err = command("check", "my.yaml")
+    assert (status, err) == (0, "")
+    sound, lonely, contested = out.splitlines()
+    assert sound == "my.yaml is sound: 1 link and 2 requests."
+    assert lonely == "Node `carol` is on no link."
+    assert contested.startswith("No engine built takes requests that share a link")
+
+
+def test_presets_fit_a_terminal(command):
+    """Of 80 columns."""
+    lines = command("presets")[1].splitlines()
+    assert max(map(len, lines)) <= 80
+    assert any(line.startswith("  humphreys-2018   two diamonds") for line in lines)
+
+
+@pytest.mark.parametrize(("file", "word"), [("-d2.yaml", "./-d2.yaml"), ("neu ü.yaml", "'neu ü.yaml'")])
+def test_what_new_suggests_can_be_typed(command, file, word):
+    """Names with spaces, and such that look like an option."""
+    status, out, _ = command("new", "--from", "kurpiers-2018", "--", file)
+    assert status == 0
+    assert out.endswith(f"Try bellpush run {word}.\n")
+
+
+def test_a_source_says_where_and_once(command, tmp_path):
+    """Reported means that it can be looked up; two entries for one value contradict each other."""
+    reported = "sources:\n  links.0.scheme: {standing: reported, source: ' '}\n"
+    saved(tmp_path, GOOD + reported)
+    status, _, err = command("check", "my.yaml")
+    assert status == 2
+    assert "`sources.links.0.scheme` must say its `source`" in err
+    twice = "sources:\n  links.0.scheme: {standing: assumed}\n  links.alice-bob.scheme: {standing: given}\n"
+    saved(tmp_path, GOOD + twice)
+    status, _, err = command("check", "my.yaml")
+    assert status == 2
+    assert err.startswith("my.yaml:21:3: ")
+    assert "`links.alice-bob.scheme` is the same as `links.0.scheme`" in err

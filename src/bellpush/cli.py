@@ -90,12 +90,10 @@ def run(
 @app.command()
 def check(what: What, sets: Sets = None) -> None:
     """Find every error of a scenario at once, and stop."""
-    from bellpush.scenario.check import remarks
+    from bellpush.scenario.check import sound
 
     scenario = _load(what, sets)
-    job = scenario.job
-    parts = [_count(len(job.links), "link"), _count(len(job.requests), "request")]
-    print(f"{what} is sound: {' and '.join(parts)}.", *remarks(job, scenario.file.nodes), sep="\n")
+    print(*sound(what, scenario.job, scenario.file.nodes), sep="\n")
 
 
 @app.command()
@@ -290,10 +288,6 @@ def _load(what: str, sets: list[str] | None, more: dict[str, Any] | None = None)
     scenario = load(what, {**edits, **(more or {})})
     gc.enable()  # see `__main__`: loading is over
     return scenario
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def main() -> None:

@@ -62,3 +62,9 @@ def test_words_are_the_text_beneath_a_field():
 def test_zero_has_no_sign():
     """Otherwise `-0 s` and `0 s` would be two jobs."""
     assert str(door(Sample, {"time": "-0 s"}).time) == "0.0"
+
+
+def test_a_number_just_out_of_range_is_told_apart_from_the_bound():
+    """At most 1, but is 1, would help nobody."""
+    with pytest.raises(ValidationError, match=r"must be at most 1, but is 1\.0000001\."):
+        SingleClick(bright_state_population=1.0000001, detection_probability=1e-3, attempt_duration=5e-6)

@@ -39,7 +39,8 @@ def test_the_sources_of_a_preset_come_with_it_and_go_with_its_values():
 
 def test_the_most_specific_source_speaks(tmp_path):
     """A paper gives a table; one line of it may come from elsewhere."""
-    sources = "sources:\n  links.0.scheme: {standing: assumed, source: us}\n  links.alice-bob: {standing: reported}\n"
+    sources = "sources:\n  links.0.scheme: {standing: assumed, source: us}\n"
+    sources += "  links.alice-bob: {standing: reported, source: them}\n"
     scenario = load(saved(tmp_path, GOOD + sources))
     assert standing(scenario, "links.0.channel.length") == "reported"
     assert standing(scenario, "links.0.scheme.attempt_duration") == "assumed"
@@ -70,3 +71,11 @@ def test_requests_and_choices_in_words_are_inputs_too():
     assert known["requests.clocked.delivery.fallback"] == "assumed"
     assert known["requests.clocked.delivery.period"] == "recalled"
     assert "links.0.scheme.kind" not in known
+
+
+def test_an_edited_value_whose_source_calls_it_by_name_is_read_again(tmp_path):
+    """Two sources for one value would refuse the document of one's own run."""
+    path = "links.alice-bob.scheme.detection_probability"
+    scenario = load(saved(tmp_path, GOOD + f"sources:\n  {path}: {{standing: reported, source: us}}\n"))
+    again = load(scenario.edit("links.0.scheme.detection_probability", 0.002).to_dict())
+    assert standing(again, "links.0.scheme.detection_probability") == "given"

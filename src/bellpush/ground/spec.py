@@ -31,6 +31,7 @@ __all__ = [
     "Record",
     "Speed",
     "problem",
+    "told_apart",
 ]
 
 DOOR: dict[str, bool] = {"door": True}  # validation context of values that come from a file or a command line
@@ -118,12 +119,9 @@ class Real:
             (number <= self.high, "at most", self.high),
         ):
             if not holds:
-                raise problem(f"must be {words} {self.text(bound)}, but is {self.text(number)}.")
+                wanted, found = told_apart(bound, number, self.unit)
+                raise problem(f"must be {words} {wanted}, but is {found}.")
         return number + 0.0  # a zero without a sign
-
-    def text(self, number: float) -> str:
-        """A number of this field for people."""
-        return readable(number, self.unit, digits=6)
 
     def wanted(self) -> str:
         """What the field takes, in words."""
@@ -142,6 +140,15 @@ class Real:
             "exclusiveMaximum": self.below,
         }
         return {"type": "number", **{name: bound for name, bound in bounds.items() if math.isfinite(bound)}}
+
+
+def told_apart(first: float, second: float, unit: str) -> tuple[str, str]:
+    """Two numbers for people, with as many digits as it takes to see that they are two."""
+    for digits in (6, 9, 12, 15, 17):
+        texts = readable(first, unit, digits), readable(second, unit, digits)
+        if texts[0] != texts[1]:
+            break
+    return texts
 
 
 def shown(value: Any) -> str:

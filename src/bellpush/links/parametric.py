@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from bellpush.ground.spec import Duration, PositiveDuration, Probability, Real, Record, problem
-from bellpush.ground.units import readable
+from bellpush.ground.spec import Duration, PositiveDuration, Probability, Real, Record, problem, told_apart
 from bellpush.hardware.channel import Channel
 from bellpush.hardware.node import Node
 from bellpush.links.model import LinkModel, Outcome
@@ -129,11 +128,8 @@ class Parametric(Scheme):
     @model_validator(mode="after")
     def _born_inside(self) -> Parametric:
         if self.herald_delay > self.attempt_duration:
-            raise problem(
-                f"must have a `herald_delay` of at most its `attempt_duration` "
-                f"{readable(self.attempt_duration, 's', digits=6)}, but it is "
-                f"{readable(self.herald_delay, 's', digits=6)}."
-            )
+            most, found = told_apart(self.attempt_duration, self.herald_delay, "s")
+            raise problem(f"must have a `herald_delay` of at most its `attempt_duration` {most}, but it is {found}.")
         return self
 
     def aim(self) -> BellState:
@@ -145,7 +141,9 @@ class Parametric(Scheme):
     def link_model(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> LinkModel:
         aim = self.aim()
         outcome = Outcome("herald", self.success_probability, self.state.pair(self.target), aim)
-        return LinkModel(self.attempt_duration, (outcome,), aim, self.herald_delay)
+        unused = "`channel` changes nothing: a parametric link is its numbers, loss and time of flight included."
+        notes = (unused,) if channel else ()
+        return LinkModel(self.attempt_duration, (outcome,), aim, self.herald_delay, notes=notes)
 
     def births(self, channel: tuple[Channel, ...]) -> Births:
         return Births(

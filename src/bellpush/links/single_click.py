@@ -146,6 +146,10 @@ class SingleClick(Scheme):
                 Outcome("second detector", probability / 2, minus, "psi-"),
             )
         herald_delay, notes = self._herald_delay(channel)
+        if any(element.attenuation > 0 for element in channel):
+            notes += (
+                "the channel's `attenuation` takes nothing: `detection_probability` is given, all losses included.",
+            )
         return LinkModel(self.attempt_duration, outcomes, "psi+", herald_delay, idle=self._idle(clicks), notes=notes)
 
     def births(self, channel: tuple[Channel, ...]) -> Births:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 
+from bellpush.delivery.job import Job
 from bellpush.delivery.request import Request
 from bellpush.ground.errors import Problem
 from bellpush.ground.units import readable
@@ -15,7 +16,7 @@ from bellpush.scenario.paths import did_you_mean, find, link_name, request_name,
 from bellpush.scenario.problems import at, at_key
 from bellpush.scenario.tree import Tree, plain
 
-__all__ = ["contradictions", "references", "unserved"]
+__all__ = ["contradictions", "references", "sound", "unserved"]
 
 Place: TypeAlias = list[str | int]
 
@@ -36,6 +37,7 @@ def references(tree: Tree) -> list[Problem]:
             found += _unknown_nodes(tree, kind, items, known)
         found += _repeated(tree, kind, items)
     found += _lost_sources(tree, data.get("sources"))
+    found += _double_sources(tree, data.get("sources"))
     return found
 
 
@@ -72,6 +74,29 @@ def _lost_sources(tree: Tree, sources: Any) -> list[Problem]:
         if find(tree, steps) is None and not _of_preset(tree, path):
             message = f"`sources` must name values of the scenario, but `{path}` leads nowhere. Try links.0.scheme."
             found.append(at_key(at(tree, ["sources", path], message), find(tree, ["sources", path])))
+    return found
+
+
+def _double_sources(tree: Tree, sources: Any) -> list[Problem]:
+    found = []
+    seen: dict[tuple[str, ...], str] = {}
+    for path in sources if isinstance(sources, dict) else ():
+        if _of_preset(tree, path):
+            continue
+        first = seen.setdefault(tuple(_by_index(tree, split(path))), path)
+        if first != path:
+            message = f"`sources` must speak of a value once, but `{path}` is the same as `{first}`. Try one."
+            found.append(at_key(at(tree, ["sources", path], message), find(tree, ["sources", path])))
+    return found
+
+
+def _by_index(tree: Tree, steps: list[str]) -> list[str]:
+    """A path with list items by their index."""
+    found: list[str] = []
+    for step in steps:
+        above, item = find(tree, found), find(tree, [*found, step])
+        items = above.value if above is not None and isinstance(above.value, list) else []
+        found.append(next((str(index) for index, child in enumerate(items) if child is item), step))
     return found
 
 
@@ -139,6 +164,17 @@ def _of_request(index: int, request: Request) -> Iterator[tuple[Place, str]]:
             "must be something the link can hand over, but no attempt fits before the hand-over, so nothing was put "
             "into the memories. Try mixed, or a longer time.",
         )
+
+
+def sound(what: str, job: Job, nodes: Iterable[str]) -> Iterator[str]:
+    """What to say of a scenario without mistakes: how much there is of it, and what may surprise."""
+    counts = ((len(job.links), "link"), (len(job.requests), "request"))
+    parts = [f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in counts]
+    yield f"{what} is sound: {' and '.join(parts)}."
+    joined = {name for link in job.links.values() for name in link.between}
+    yield from (f"Node `{name}` is on no link." for name in nodes if name not in joined)
+    if job.contested:
+        yield job.contested
 
 
 def unserved(parts: Parts, tree: Tree) -> list[Problem]:

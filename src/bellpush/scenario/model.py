@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from bellpush.delivery.kinds import AnyDelivery
 from bellpush.ground.spec import Count, PositiveDuration, Probability, Record, WholeNumber, problem, shown
@@ -104,6 +104,12 @@ class Source(Record):
     """how it is known, from the strongest to the weakest"""
     source: str = ""
     """where it was found, or how it was derived"""
+
+    @model_validator(mode="after")
+    def _says_where(self) -> Source:
+        if self.standing == "reported" and not self.source.strip():
+            raise problem("must say its `source` where its standing is reported. Try source: Nature 558, 268.")
+        return self
 
 
 class Run(Record):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from bellpush.ground.errors import Problem, ScenarioError
@@ -14,7 +16,7 @@ from bellpush.scenario.tree import Mark, Tree, copy, parse
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-__all__ = ["Preset", "device", "experiment", "names", "summary"]
+__all__ = ["Preset", "device", "experiment", "listed", "names", "summary"]
 
 FOLDERS = {"experiment": "bellpush.scenario", "device": "bellpush.hardware"}
 
@@ -71,6 +73,14 @@ def _without_summary(preset: Tree) -> Tree:
     tree = copy(preset)
     tree.value.pop("summary")
     return tree
+
+
+def listed() -> Iterator[str]:
+    """All that can be named, in lines of at most 80 columns."""
+    for kind, heading in (("experiment", "experiments"), ("device", "devices, for a node's `preset`")):
+        yield heading
+        for preset in summary(kind):
+            yield from wrap(preset.summary, 80, initial_indent=f"  {preset.name:<16} ", subsequent_indent=" " * 19)
 
 
 def summary(kind: str) -> list[Preset]:

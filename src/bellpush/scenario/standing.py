@@ -107,6 +107,11 @@ def settled(tree: Tree) -> Tree:
             if entry is not None and not _speaks_of(entry, leaf):
                 known = _known(tree, path, leaf)
                 said = {"standing": known.standing, "source": known.source}
+                kept = {
+                    key: one
+                    for key, one in kept.items()
+                    if key == path or _by_index(tree, split(key)) != path.split(".")
+                }
                 kept[path] = grow({name: text for name, text in said.items() if text}, leaf.mark)
     return Tree(kept, sources.mark)
 

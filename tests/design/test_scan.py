@@ -134,3 +134,11 @@ def test_blocks_of_a_scan_join_without_a_seam(monkeypatch):
     found = scan(load("humphreys-2018"), over).quantities["requests.clocked.fidelity"]
     monkeypatch.undo()
     assert np.array_equal(found, scan(load("humphreys-2018"), over).quantities["requests.clocked.fidelity"])
+
+
+def test_a_link_that_never_succeeds_has_no_fidelity():
+    """At a bright-state population of zero without dark counts nothing is ever heralded: NaN, and no error."""
+    scenario = load("humphreys-2018", {"links.0.scheme.dark_count_probability": 0})
+    found = scan(scenario, {BRIGHT: [0.0, 0.1]}, ["links.alice-bob.fidelity", "requests.clocked.fidelity"])
+    assert np.isnan(found.quantities["links.alice-bob.fidelity"]).tolist() == [True, False]
+    assert found.quantities["requests.clocked.fidelity"][0] == pytest.approx(0.25)

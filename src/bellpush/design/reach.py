@@ -238,10 +238,14 @@ def missing(request: Request, fidelity: float, better: Better, found: Callable[[
 
 
 def faster(request: Request, factor: Array | float) -> Request:
-    """The same with attempts made so many times faster."""
+    """The same with attempts made so many times faster; what happens within one stays as long, where it still fits."""
     scheme = request.link.scheme
-    names = ("attempt_duration", "repetition", "duration", "herald_delay")
-    times = {name: getattr(scheme, name) / factor for name in names if hasattr(scheme, name)}
+    times = {
+        name: getattr(scheme, name) / factor for name in ("attempt_duration", "repetition") if hasattr(scheme, name)
+    }
+    for inner in ("duration", "herald_delay"):
+        if hasattr(scheme, inner):
+            times[inner] = np.minimum(getattr(scheme, inner), next(iter(times.values())))
     return replace(request, link=replace(request.link, scheme=_changed(scheme, times)))
 
 

@@ -20,6 +20,7 @@ from bellpush.scenario.parts import Parts
 from bellpush.scenario.paths import did_you_mean
 from bellpush.scenario.run import run
 from bellpush.states.measures import fidelity
+from bellpush.states.pair import bell
 
 __all__ = [
     "NOTHING",
@@ -236,8 +237,12 @@ def _of_link(link: Any, key: str) -> Array | None:
         case "rate_peak":
             return np.asarray(births.success / births.attempt_duration)
         case "fidelity":
-            modes = link.ageing.modes(births.pair)
-            return None if modes is None else np.asarray(fidelity(modes.at(births.herald_delay), births.target))
+            # Where no attempt succeeds there is no pair; any stands in its place until it is struck out.
+            dead = ~(np.asarray(births.success) > 0)
+            modes = link.ageing.modes(np.where(dead[..., None, None], bell(births.target), births.pair))
+            if modes is None:
+                return None
+            return np.where(dead, np.nan, fidelity(modes.at(births.herald_delay), births.target))
     return None
 
 

@@ -50,7 +50,7 @@ def commands(app: Any) -> str:
     parts += [
         "## Quantities",
         "What `sweep`, `optimise` and `--at-least` can be asked for. `NAME` is that of the request or the link; bounds "
-        "of a quantity are numbers in these units.",
+        "of a quantity are values with these units.",
         table(["path", "unit"], rows),
     ]
     return page("Commands", parts)

@@ -130,14 +130,22 @@ def _joined(block: dict[str, Array], wanted: Sequence[str]) -> dict[str, tuple[A
 def _uninterrupted() -> Iterator[None]:
     """Processes begun meanwhile leave Ctrl-C to the one that gives out the work, which gets it at the end of this."""
     import signal
+    import threading
     from multiprocessing import resource_tracker
 
     resource_tracker.ensure_running()  # lets signals through again where it begins
+    came: list[int] = []  # by way of another thread: this one takes none
+    ours = threading.current_thread() is threading.main_thread()
+    handler = signal.signal(signal.SIGINT, lambda number, _: came.append(number)) if ours else None
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
+        if handler is not None:
+            signal.signal(signal.SIGINT, handler)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if came:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _key(scenario: Scenario, axes: Sequence[Axis], wanted: list[str], engine: str | None, size: int) -> dict[str, Any]:

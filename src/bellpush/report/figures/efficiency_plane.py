@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import cycle
 from typing import NamedTuple
 
 import numpy as np
@@ -112,14 +113,14 @@ def _beside(axes: Axes, often: dict[str, Place]) -> list[Label]:
     values = [place.efficiency for place in often.values()]
     axes.set_xlim(min(values) / 12, max(values) * 12)
     labels: list[Label] = []
-    for name, one in often.items():
+    for (name, one), marker in zip(often.items(), cycle("s^vPXD"), strict=False):
         word = {True: "on demand", False: "not on demand", None: "not judged"}[one.subject.answer.on_demand]
-        label = _point(axes, f"{_folded(name)}\n{word}", one.efficiency, one.fresh, BLUE, "s", False)
-        near = [other for other in labels if 1 / 3 < other.x / label.x < 3 and abs(other.y - label.y) < 0.05]
-        if not near:
-            labels.append(label)
-        elif not near[0].text.endswith("others"):
-            labels[labels.index(near[0])] = near[0]._replace(text=f"{near[0].text}\nand others")
+        text = f"{_folded(name)}\n{word}"
+        labels.append(_point(axes, text, one.efficiency, one.fresh, BLUE, marker, False))
+        axes.lines[-1].set_label(text)
+    if len(labels) > 1:  # names beside points that may lie close together would hide them: a key names the shapes
+        axes.legend(loc="best", frameon=False, fontsize=7.5, labelcolor=BLUE, handletextpad=0.2)
+        labels = []
     kinds = {one.success > RARE for one in often.values()}
     why = {True: "attempts that\noften succeed:", False: "another decay\nin storage:"}
     title = why[kinds.pop()] if len(kinds) == 1 else "often succeed or\ndecay otherwise:"

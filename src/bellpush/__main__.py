@@ -23,6 +23,8 @@ def main() -> None:
 
     try:
         command()
+    except KeyboardInterrupt:  # between the last word of the command and here
+        os._exit(130)
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said: Python's own tidying is no time to be killed
 

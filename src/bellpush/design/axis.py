@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bellpush.ground.errors import Problem, ScenarioError
-from bellpush.ground.units import customary, si
+from bellpush.ground.units import si
 from bellpush.scenario.fields import steps_of, unit_at
 from bellpush.scenario.load import Scenario
 
@@ -101,7 +101,7 @@ def _number(text: str, unit: str, path: str) -> float:
 def _example(scenario: Scenario) -> str:
     for name, request in scenario.job.requests.items():
         if hasattr(request.delivery, "period"):
-            return f'"requests.{name}.delivery.period=50 {customary("s").replace("s", "ms")}:200 ms:16"'
+            return f'"requests.{name}.delivery.period=50 ms:200 ms:16"'
     return '"links.0.scheme.visibility=0.8:1:21"'
 
 

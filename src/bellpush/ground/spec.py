@@ -210,7 +210,6 @@ class _Whole:
 
 
 Probability: TypeAlias = Annotated[float, Real(low=0.0, high=1.0)]
-PositiveProbability: TypeAlias = Annotated[float, Real(above=0.0, high=1.0)]
 # Far beyond any experiment, and near enough that no ratio of two leaves floating point.
 MOST, LEAST = 1e30, 1e-30
 Duration: TypeAlias = Annotated[float, Real("s", low=0.0, high=MOST)]

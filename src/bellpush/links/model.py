@@ -36,7 +36,6 @@ class LinkModel:
     idle: Pair | None = (
         None  # what lies in the memories when nothing was heralded, at birth; None if the scheme cannot say
     )
-    qubits: int = 1  # memories an attempt occupies at each end
     notes: tuple[str, ...] = field(default=())
 
     @property

@@ -1,0 +1,1 @@
+"""Devices from first principles: open quantum systems, cascades of them, pulses, readout."""

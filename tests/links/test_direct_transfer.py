@@ -35,7 +35,7 @@ def test_transmission_comes_from_the_channel_where_it_is_not_given():
     line = (Waveguide(length=1000.0, attenuation=0.001),)
     derived = DirectTransfer(duration=0.0, repetition=1e-6)
     assert derived.arrives(line) == pytest.approx(10**-0.1)
-    assert derived.contradiction(()) is not None
+    assert derived.contradiction(NODES, ()) is not None
     assert DirectTransfer(transmission=0.5, duration=0.0, repetition=1e-6).arrives(line) == 0.5
 
 

@@ -74,7 +74,7 @@ class DirectTransfer(Scheme):
             raise problem(f"must have a `duration` of at most its `repetition` {most}, but it is {found}.")
         return self
 
-    def contradiction(self, channel: tuple[Channel, ...]) -> str | None:
+    def contradiction(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> str | None:
         if self.transmission is None and not channel:
             return "needs `transmission`, or a `channel` to derive it from. Try transmission: 0.8."
         return None
@@ -96,7 +96,7 @@ class DirectTransfer(Scheme):
             )
         return LinkModel(self.repetition, (outcome,), "psi+", self.duration, heralded=False, notes=notes)
 
-    def births(self, channel: tuple[Channel, ...]) -> Births:
+    def births(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Births:
         pair = direct_transfer(np.asarray(self.arrives(channel)) * self.absorption)
         success = np.ones(pair.shape[:-2])
         return Births(success, pair, np.asarray(self.repetition), np.asarray(self.duration), "psi+")

@@ -54,7 +54,7 @@ class Link:
     @cached_property
     def births(self) -> Births:
         """The same as arrays, where fields of the scheme hold arrays."""
-        return self.scheme.births(self.channel)
+        return self.scheme.births(self.nodes, self.channel)
 
     @property
     def ageing(self) -> Ageing:

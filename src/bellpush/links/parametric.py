@@ -145,7 +145,7 @@ class Parametric(Scheme):
         notes = (unused,) if channel else ()
         return LinkModel(self.attempt_duration, (outcome,), aim, self.herald_delay, notes=notes)
 
-    def births(self, channel: tuple[Channel, ...]) -> Births:
+    def births(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Births:
         return Births(
             np.asarray(self.success_probability),
             self.state.pair(self.target),

@@ -57,15 +57,15 @@ class Scheme(Record):
         """The link between `ends` in closed form, or as a solved model."""
 
     @abstractmethod
-    def births(self, channel: tuple[Channel, ...]) -> Births:
+    def births(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Births:
         """The same link for fields that may hold arrays: what a scan of many parameters needs."""
 
     @abstractmethod
     def attempts(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Played:
         """One attempt played out on density matrices, without the closed form."""
 
-    def contradiction(self, channel: tuple[Channel, ...]) -> str | None:
-        """What is missing or contradicts itself once the channel is known; None if nothing is."""
+    def contradiction(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> str | None:
+        """What is missing or contradicts itself once nodes and channel are known; None if nothing is."""
         return None
 
     def imperfections(self) -> dict[str, dict[str, object]]:

@@ -152,7 +152,7 @@ class SingleClick(Scheme):
             )
         return LinkModel(self.attempt_duration, outcomes, "psi+", herald_delay, idle=self._idle(clicks), notes=notes)
 
-    def births(self, channel: tuple[Channel, ...]) -> Births:
+    def births(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Births:
         clicks = self.clicks()
         with np.errstate(invalid="ignore"):  # no click, no pair
             pair = clicks.pair / clicks.probability[..., None, None]

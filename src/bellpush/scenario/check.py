@@ -124,7 +124,7 @@ def contradictions(parts: Parts, tree: Tree) -> list[Problem]:
 
 
 def _of_link(index: int, link: Link) -> Iterator[tuple[Place, str]]:
-    if sentence := link.scheme.contradiction(link.channel):
+    if sentence := link.scheme.contradiction(link.nodes, link.channel):
         yield ["links", index, "scheme"], sentence
     elif not math.isfinite(link.step):
         yield ["links", index, "overheads"], "must leave time for attempts, but their share of it is infinite."

@@ -11,17 +11,20 @@ unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH VIRTUAL_ENV
 RUN_ENV := .venv-run
 DEV_ENV := .venv
 LOCK_ENV := .venv-lock
+PEERS_ENV := .venv-peers
 
 BIN := $(DEV_ENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench docs lock clean run-env dev-env
+.PHONY: help run test check bench bench-peers docs lock clean run-env dev-env peers-env
 
 help: ## List what can be done
 	@echo "make run     two laboratory links as a table, and the report out/report.html"
 	@echo "make test    run all tests, the slow ones too"
 	@echo "make check   style, types, floors of the house, documentation and its commands"
 	@echo "make bench   measure speed and print the distance to the goals"
+	@echo "make bench-peers"
+	@echo "             the same work by bellpush, QuTiP and dynamiqs, side by side; takes some minutes"
 	@echo "make docs    build the documentation into docs/_build/html"
 	@echo "make lock    solve the lock files anew; LOCK_OPTIONS=--upgrade takes newer versions"
 	@echo "make clean   remove everything that make has made"
@@ -47,6 +50,10 @@ bench: dev-env
 	@$(BIN)/python -m compileall -q src/bellpush
 	@$(BIN)/python bench/run.py
 
+bench-peers: peers-env
+	@$(PEERS_ENV)/bin/python -m compileall -q src/bellpush
+	@PYTHONPATH=bench $(PEERS_ENV)/bin/python -m peers.run $(BENCH_OPTIONS)
+
 docs: dev-env
 	@echo "== sphinx"
 	@$(BIN)/python -m sphinx -q -W --keep-going docs docs/_build/html
@@ -61,7 +68,7 @@ lock:
 	@tools/lock.sh $(LOCK_ENV)/bin/uv $(LOCK_OPTIONS)
 
 clean:
-	rm -rf $(RUN_ENV) $(DEV_ENV) $(LOCK_ENV) docs/_build out dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(RUN_ENV) $(DEV_ENV) $(LOCK_ENV) $(PEERS_ENV) docs/_build out dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find src tests bench docs -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- environments ----------------------------------------------------------------------------------
@@ -71,3 +78,6 @@ run-env:
 
 dev-env:
 	@tools/environment.sh $(PYTHON) $(DEV_ENV) requirements/dev.lock
+
+peers-env:
+	@tools/environment.sh $(PYTHON) $(PEERS_ENV) requirements/peers.lock

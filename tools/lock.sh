@@ -3,7 +3,7 @@
 #
 #   tools/lock.sh UV [further options of "uv pip compile", such as --upgrade]
 #
-# The widest set is solved first and constrains the others, so that all three agree. One version of
+# The widest set is solved first and constrains the others, so that all agree. One version of
 # each package serves every Python (--fork-strategy fewest), so that results do not depend on it.
 set -eu
 
@@ -28,3 +28,4 @@ mkdir -p requirements
 compile requirements/dev.lock --group build --group test --group quality --group docs "$@"
 compile requirements/test.lock --group build --group test --constraints requirements/dev.lock "$@"
 compile requirements/run.lock --group build --constraints requirements/dev.lock "$@"
+compile requirements/peers.lock --group build --group peers --constraints requirements/dev.lock "$@"

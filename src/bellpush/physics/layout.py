@@ -1,0 +1,120 @@
+"""How a sector's terms are laid out for stepping: what is constant, what a drive multiplies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bellpush.physics.sector import Sector
+
+__all__ = ["Layout", "lay_out"]
+
+Real = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+MANY = 2_000_000  # numbers in a table of entries against coefficients, beyond which it is not kept full
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """The entries of a sector's equation for one choice of constant coefficients and drives.
+
+    Constant entries are the diagonal, then those at `rows`, `columns`; each is a sum over constant coefficients. A
+    drive multiplies `drive_values` at `drive_rows`, `drive_columns`; `drives` says which drive.
+    """
+
+    size: int
+    constants: tuple[str, ...]
+    driven: tuple[str, ...]
+    rows: Whole
+    columns: Whole
+    entry: Whole  # to which constant entry each contribution belongs
+    term: Whole  # by which constant coefficient it is multiplied
+    share: Real
+    drive_rows: Whole
+    drive_columns: Whole
+    drives: Whole
+    drive_values: Real
+
+    @property
+    def entries(self) -> int:
+        """Number of constant entries, the diagonal included."""
+        return self.size + len(self.rows)
+
+    def constant_entries(self, coefficients: Real) -> Real:
+        """Constant entries for coefficients of shape (constants, points): shape (entries, points)."""
+        if self.entries * len(self.constants) <= MANY:
+            return self.matrix @ coefficients
+        found = np.zeros((self.entries, coefficients.shape[1]))
+        for point, column in enumerate(coefficients.T):
+            found[:, point] = np.bincount(self.entry, self.share * column[self.term], self.entries)
+        return found
+
+    def by_constants(self, by_entries: Real) -> Real:
+        """Derivatives by the constant coefficients, (constants, points), from those by entries, (entries, points)."""
+        found = np.zeros((len(self.constants), by_entries.shape[1]))
+        np.add.at(found, self.term, self.share[:, None] * by_entries[self.entry])
+        return found
+
+    @cached_property
+    def matrix(self) -> Real:
+        """What each constant coefficient gives each entry, shape (entries, constants)."""
+        full = np.zeros((self.entries, len(self.constants)))
+        np.add.at(full, (self.entry, self.term), self.share)
+        return full
+
+
+def lay_out(sector: Sector, constants: Sequence[str], driven: Sequence[str]) -> Layout:
+    """The layout of a sector, made once for each choice of names."""
+    size = sector.size
+    rows, columns, terms, values = _gathered(sector, constants)
+    on = rows == columns
+    keys = rows[~on] * size + columns[~on]
+    places, inverse = np.unique(keys, return_inverse=True)
+    order = _apart(places // size)
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    entry = np.empty(len(rows), dtype=np.int64)
+    entry[on] = rows[on]
+    entry[~on] = size + rank[inverse]
+    drive_rows, drive_columns, drives, drive_values = _gathered(sector, driven)
+    apart = _apart(drive_rows)
+    return Layout(
+        size,
+        tuple(constants),
+        tuple(driven),
+        places[order] // size,
+        places[order] % size,
+        entry,
+        terms,
+        values,
+        drive_rows[apart],
+        drive_columns[apart],
+        drives[apart],
+        drive_values[apart],
+    )
+
+
+def _gathered(sector: Sector, names: Sequence[str]) -> tuple[Whole, Whole, Whole, Real]:
+    found = [sector.terms[name] for name in names]
+    counts = [len(matrix.values) for matrix in found]
+    nothing = np.zeros(0, dtype=np.int64)
+    return (
+        np.concatenate([nothing, *(matrix.rows for matrix in found)]),
+        np.concatenate([nothing, *(matrix.columns for matrix in found)]),
+        np.repeat(np.arange(len(found)), counts),
+        np.concatenate([np.zeros(0), *(matrix.values for matrix in found)]),
+    )
+
+
+def _apart(rows: Whole) -> Whole:
+    """An order in which entries of the same row are far apart: every row's first, then every row's second, ..."""
+    order = np.argsort(rows, kind="stable")
+    ordered = rows[order]
+    turn = np.arange(len(rows)) - np.searchsorted(ordered, ordered)
+    found: Whole = order[np.argsort(turn, kind="stable")]
+    return found

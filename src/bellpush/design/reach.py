@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +13,12 @@ from bellpush.delivery.request import Request
 from bellpush.engines import closed
 from bellpush.engines.exact import solve
 from bellpush.ground.errors import ScenarioError, UnsupportedError
-from bellpush.ground.spec import Record
 from bellpush.ground.units import readable
 from bellpush.hardware.node import Node
 from bellpush.states.measures import overlap
 
 __all__ = ["Reach", "largest_fidelity", "missing", "reach", "smallest_period"]
 
-R = TypeVar("R", bound=Record)
 Array = NDArray[np.float64]
 Better = Callable[[Request, Array | float], Request]
 
@@ -160,7 +157,7 @@ def traded(request: Request) -> tuple[tuple[float, float] | None, float | None]:
     shares = (first / largest, second / largest) if largest > 0 else (1.0, 1.0)
 
     def set_to(one: Request, value: Array | float) -> Request:
-        scheme = _changed(one.link.scheme, {name: (shares[0] * value, shares[1] * value)})
+        scheme = one.link.scheme.changed(**{name: (shares[0] * value, shares[1] * value)})
         return replace(one, link=replace(one.link, scheme=scheme))
 
     steps = 401 if closed.numbers(request) is not None else 25
@@ -246,7 +243,7 @@ def faster(request: Request, factor: Array | float) -> Request:
     for inner in ("duration", "herald_delay"):
         if hasattr(scheme, inner):
             times[inner] = np.minimum(getattr(scheme, inner), next(iter(times.values())))
-    return replace(request, link=replace(request.link, scheme=_changed(scheme, times)))
+    return replace(request, link=replace(request.link, scheme=scheme.changed(**times)))
 
 
 def steadier(request: Request, factor: Array | float) -> Request:
@@ -257,7 +254,7 @@ def steadier(request: Request, factor: Array | float) -> Request:
 
 def _steadier(node: Node, factor: Array | float) -> Node:
     names = [name for name in ("time", "t1", "t2") if getattr(node.memory, name, None) is not None]
-    return _changed(node, {"memory": _changed(node.memory, {n: getattr(node.memory, n) * factor for n in names})})
+    return node.changed(memory=node.memory.changed(**{n: getattr(node.memory, n) * factor for n in names}))
 
 
 def _tries(request: Request) -> int:
@@ -283,10 +280,4 @@ def _periods(request: Request, counts: NDArray[np.int64]) -> Array:
 
 
 def _with(request: Request, period: Array | float) -> Request:
-    return replace(request, delivery=_changed(request.delivery, {"period": period}))
-
-
-def _changed(record: R, changes: dict[str, Any]) -> R:
-    """The same record with other values, which may be arrays; nothing is checked."""
-    fields: dict[str, Any] = {**dict(record), **changes}
-    return cast(R, type(record).model_construct(_fields_set=record.model_fields_set, **fields))
+    return replace(request, delivery=request.delivery.changed(period=period))

@@ -10,7 +10,7 @@ import math
 import textwrap
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Annotated, Any, TypeAlias, TypeVar
+from typing import Annotated, Any, Self, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -56,6 +56,11 @@ class Record(BaseModel):
             if issubclass(base, Record) and base is not Record:
                 found |= _attribute_docs(base)
         return {name: found[name] for name in cls.model_fields if name in found}
+
+    def changed(self, **values: Any) -> Self:
+        """The same record with other values, which may be arrays; nothing is checked."""
+        fields: dict[str, Any] = {**dict(self), **values}
+        return cast(Self, type(self).model_construct(_fields_set=self.model_fields_set | values.keys(), **fields))
 
 
 def _attribute_docs(cls: type) -> dict[str, str]:

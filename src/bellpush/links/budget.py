@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bellpush.links.link import Link
+from bellpush.links.scheme import Dial
 
 __all__ = ["Cost", "budget"]
 
@@ -20,16 +22,15 @@ class Cost:
 
 def budget(link: Link) -> list[Cost]:
     """The costs of all imperfections, largest first; last what is left with all of them off, if anything."""
-    ways = link.scheme.imperfections()
+    ways = link.scheme.imperfections(link.nodes, link.channel)
     now = _fidelity(link, {})
-    everything_off = {name: value for off in ways.values() for name, value in off.items()}
-    ideal = _fidelity(link, everything_off)
+    ideal = _fidelity(link, ways)
     if now is None or ideal is None:
         return []
     costs = []
-    for name, off in ways.items():
-        others_off = {key: value for key, value in everything_off.items() if key not in off}
-        alone, without = _fidelity(link, others_off), _fidelity(link, off)
+    for name, dial in ways.items():
+        others = {other: way for other, way in ways.items() if other != name}
+        alone, without = _fidelity(link, others), _fidelity(link, {name: dial})
         if alone is not None and without is not None and max(abs(ideal - alone), abs(without - now)) > 1e-12:
             costs.append(Cost(name, ideal - alone, without - now))
     costs.sort(key=lambda cost: -(cost.alone_on or 0.0))
@@ -38,7 +39,9 @@ def budget(link: Link) -> list[Cost]:
     return costs
 
 
-def _fidelity(link: Link, changes: dict[str, object]) -> float | None:
-    """Heralded fidelity with some fields of the scheme changed."""
-    scheme = type(link.scheme).model_validate({**link.scheme.model_dump(), **changes})
+def _fidelity(link: Link, off: Mapping[str, Dial]) -> float | None:
+    """Heralded fidelity with some imperfections switched off."""
+    scheme = link.scheme.resolved(link.nodes, link.channel)
+    for dial in off.values():
+        scheme = dial(scheme, 0.0)
     return replace(link, scheme=scheme).fidelity.value

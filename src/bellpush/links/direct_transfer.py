@@ -12,8 +12,9 @@ from bellpush.ground.spec import Duration, PositiveDuration, Probability, proble
 from bellpush.ground.units import readable
 from bellpush.hardware.channel import Channel, delay, transmission
 from bellpush.hardware.node import Node
+from bellpush.links.dial import dial
 from bellpush.links.model import LinkModel, Outcome
-from bellpush.links.scheme import Births, Played, Scheme
+from bellpush.links.scheme import Births, Dial, Played, Scheme
 
 __all__ = ["DirectTransfer", "direct_transfer"]
 
@@ -105,11 +106,14 @@ class DirectTransfer(Scheme):
         state = _play(self.arrives(channel), self.absorption)
         return Played(np.ones(1), state[None], "psi+", self.repetition, self.duration, None)
 
-    def imperfections(self) -> dict[str, dict[str, object]]:
+    def resolved(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> DirectTransfer:
+        return self.changed(transmission=self.arrives(channel))
+
+    def imperfections(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> dict[str, Dial]:
         return {
-            "loss on the way": {"transmission": 1.0},
-            "missed absorption": {"absorption": 1.0},
-            "decay during the transfer": {"duration": 0.0},
+            "loss on the way": dial("transmission", ideal=1.0),
+            "missed absorption": dial("absorption", ideal=1.0),
+            "decay during the transfer": dial("duration"),
         }
 
 

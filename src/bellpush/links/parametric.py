@@ -11,8 +11,9 @@ from pydantic import Field, model_validator
 from bellpush.ground.spec import Duration, PositiveDuration, Probability, Real, Record, problem, told_apart
 from bellpush.hardware.channel import Channel
 from bellpush.hardware.node import Node
+from bellpush.links.dial import dial, scaled
 from bellpush.links.model import LinkModel, Outcome
-from bellpush.links.scheme import Births, Played, Scheme
+from bellpush.links.scheme import Births, Dial, Played, Scheme
 from bellpush.states import pair as pairs
 from bellpush.states.measures import best_bell
 from bellpush.states.pair import BELL_STATES, BellState, Pair
@@ -159,9 +160,20 @@ class Parametric(Scheme):
         probabilities = np.array([self.success_probability])
         return Played(probabilities, state, self.aim(), self.attempt_duration, self.herald_delay, None)
 
-    def imperfections(self) -> dict[str, dict[str, object]]:
-        perfect = {"kind": "bell-diagonal", "weights": {self.aim(): 1.0}}
-        return {"the pair at birth": {"state": perfect}, "waiting for the herald": {"herald_delay": 0.0}}
+    def resolved(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Parametric:
+        return self.changed(target=self.aim())
+
+    def imperfections(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> dict[str, Dial]:
+        return {"the pair at birth": _purer, "waiting for the herald": dial("herald_delay")}
+
+
+def _purer(scheme: Parametric, strength: float) -> Parametric:
+    """The same with a state that holds so much of its own, and of the pair aimed at for the rest."""
+    aim = scheme.aim()
+    if strength == 1:
+        return scheme
+    pair = scaled(scheme.state.pair(aim), strength, pairs.bell(aim))
+    return scheme.changed(state=Correlations.model_construct(matrix=pair.tolist()))
 
 
 def _mixture(weights: dict[BellState, float]) -> NDArray[np.complex128]:

@@ -7,8 +7,9 @@ use, and `attempts`, one attempt played out on density matrices, which checks it
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,10 @@ from bellpush.hardware.node import Node
 from bellpush.links.model import LinkModel
 from bellpush.states.pair import BellState
 
-__all__ = ["Births", "Played", "Scheme"]
+__all__ = ["Births", "Dial", "Played", "Scheme"]
+
+# From a resolved scheme and a strength, of shape (), or (points,), to the scheme with an imperfection of that strength.
+Dial: TypeAlias = Callable[[Any, Any], Any]
 
 
 class Births(NamedTuple):
@@ -68,6 +72,14 @@ class Scheme(Record):
         """What is missing or contradicts itself once nodes and channel are known; None if nothing is."""
         return None
 
-    def imperfections(self) -> dict[str, dict[str, object]]:
-        """Each imperfection by name, with the field values that switch it off."""
+    def resolved(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Self:
+        """The same scheme with what nodes and channel decide written out as its own fields."""
+        return self
+
+    def imperfections(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> dict[str, Dial]:
+        """Each imperfection by name, as a dial to turn on the resolved scheme.
+
+        Strength 1 leaves the imperfection as it is, 0 switches it off; between them the error itself is scaled, so that
+        several dials may be turned in any order.
+        """
         return {}

@@ -11,8 +11,9 @@ from bellpush.ground.spec import Angle, PerEnd, PositiveDuration, Probability
 from bellpush.ground.units import readable
 from bellpush.hardware.channel import Channel, delay
 from bellpush.hardware.node import Node
+from bellpush.links.dial import dial
 from bellpush.links.model import LinkModel, Outcome
-from bellpush.links.scheme import Births, Played, Scheme
+from bellpush.links.scheme import Births, Dial, Played, Scheme
 from bellpush.links.single_click_played import play
 
 __all__ = ["Clicks", "SingleClick", "single_click"]
@@ -163,12 +164,12 @@ class SingleClick(Scheme):
         probabilities, states, idle = play(self.bright_state_population, self.detection_probability, **self._settings())
         return Played(probabilities, states, "psi+", self.attempt_duration, self._herald_delay(channel)[0], idle)
 
-    def imperfections(self) -> dict[str, dict[str, object]]:
+    def imperfections(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> dict[str, Dial]:
         return {
-            "dark counts": {"dark_count_probability": 0.0},
-            "visibility": {"visibility": 1.0},
-            "phase noise": {"phase_noise": 0.0},
-            "double excitation": {"double_excitation": (0.0, 0.0)},
+            "dark counts": dial("dark_count_probability"),
+            "visibility": dial("visibility", ideal=1.0),
+            "phase noise": dial("phase_noise"),
+            "double excitation": dial("double_excitation"),
         }
 
     def _settings(self) -> dict[str, Any]:

@@ -86,8 +86,7 @@ def put(record: Any, steps: list[str | int], values: NDArray[np.float64]) -> Any
         return (values, values) if isinstance(record, tuple) else values
     step, rest = steps[0], steps[1:]
     if isinstance(record, Record):
-        changed = {**dict(record), str(step): put(getattr(record, str(step)), rest, values)}
-        return type(record).model_construct(_fields_set=record.model_fields_set | {str(step)}, **changed)
+        return record.changed(**{str(step): put(getattr(record, str(step)), rest, values)})
     if isinstance(record, dict):
         return {**record, step: put(record[step], rest, values)}
     assert isinstance(step, int)

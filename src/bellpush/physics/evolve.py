@@ -65,7 +65,7 @@ class Evolution:
     sector: Sector
     values: Real  # coordinates at the end, shape (size, ...)
     error: Real  # estimated error of the coordinates, shape (...)
-    steps: int  # the most that any point took
+    counts: tuple[int, ...]  # steps of each segment, the most that any point took
 
     def density(self, keep: Sequence[int]) -> Complex:
         """Density matrices of the spaces `keep`, the others traced out, shape (..., d, d)."""
@@ -227,18 +227,18 @@ def evolve(problem: Problem, start: ArrayLike, tolerance: float = 1e-9, compiled
     room = max(int(HELD / (sum(counts) * STAGES * max(len(problem.driven), 1) + STAGES * size)), 8)
     if points <= room:
         values, error, taken = _to_tolerance(problem, begin, counts, tolerance, compiled)
-        most = sum(taken)
     else:
-        values, error, most = np.empty((size, points)), np.empty(points), 0
+        values, error, taken = np.empty((size, points)), np.empty(points), [0] * len(counts)
         for first in range(0, points, room):
             block = slice(first, first + room)
             part = problem.part(block)
-            values[:, block], error[block], taken = _to_tolerance(part, begin[:, block], counts, tolerance, compiled)
-            most = max(most, sum(taken))
+            values[:, block], error[block], here = _to_tolerance(part, begin[:, block], counts, tolerance, compiled)
+            taken = [max(pair) for pair in zip(taken, here, strict=True)]
     drift = float(np.abs(problem.sector.trace @ values - problem.sector.trace @ begin).max(initial=0.0))
     if drift > max(10 * tolerance, 1e-9):
         raise ConvergenceError(f"The trace must keep, but changed by {drift:.1e}. Try a smaller tolerance.")
-    return Evolution(problem.sector, values.reshape(size, *problem.shape), error.reshape(problem.shape), most)
+    shape = problem.shape
+    return Evolution(problem.sector, values.reshape(size, *shape), error.reshape(shape), tuple(taken))
 
 
 def _to_tolerance(

@@ -15,11 +15,12 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from numba import njit
+from numba import njit, vectorize
 
+from bellpush.physics.pulse_sech import sech_coupling
 from bellpush.physics.tableau import COUPLINGS, ERROR_3, ERROR_5, STAGES, WEIGHTS
 
-__all__ = ["LANES", "METHOD", "adjoint", "forward"]
+__all__ = ["LANES", "METHOD", "adjoint", "forward", "sech"]
 
 LANES = 8
 
@@ -220,3 +221,7 @@ def adjoint(lanes: int) -> Callable[..., None]:
                 slope[block, m] = s[m]
 
     return run  # type: ignore[no-any-return]
+
+
+sech = vectorize(["float64(float64, float64, float64)"], cache=True)(sech_coupling)
+"""`sech_coupling` compiled for arrays."""

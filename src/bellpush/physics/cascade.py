@@ -1,0 +1,118 @@
+"""Nodes in a row on a one-way line: what each sends on reaches the next, less what the line loses.
+
+Composition of the nodes' (S, L, H) by the series product, with a beam splitter for the loss of every stretch of line:
+L_j = sqrt(kappa_j) a_j; node k sees sum_{j<k} t_jk L_j, t_jk the amplitude transmission from j to k. Collecting what
+the output and all loss channels do together leaves, for any number of nodes,
+
+    d rho/dt = sum_j kappa_j D[a_j] rho
+             + sum_{j<k} t_jk sqrt(kappa_j kappa_k) ( [a_j rho, a_k^dag] + [a_k, rho a_j^dag] ),
+
+where the last bracket is -i [(a_k^dag a_j - a_j^dag a_k)/2i, rho] and the mixed dissipator of a_j and a_k. A line of
+uniform temperature with mean occupation n multiplies dissipators by n + 1 and adds those of the adjoints times n.
+Delays of the line are absorbed: every node keeps the time at which the field passes it.
+
+Holds when: nothing runs backwards (a circulator, or a line much longer than the photon); the line has no memory.
+Source: Carmichael, Phys. Rev. Lett. 70, 2273 (1993); Gough and James, IEEE Trans. Autom. Control 54, 2530 (2009);
+derived in docs/background/photon-transfer.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from bellpush.physics.open_system import Term, count, dissipator, hamiltonian, jump
+from bellpush.physics.operator import Operator
+
+__all__ = ["Cascade"]
+
+
+@dataclass(frozen=True, eq=False)
+class Cascade:
+    """Operators `ports` through which nodes couple to one line, in the order in which the field passes them.
+
+    `warm`: whether the line may hold thermal photons. `counted`: whether to integrate what leaves the last node, under
+    names that `outgoing` adds up.
+    """
+
+    ports: tuple[Operator, ...]
+    warm: bool = False
+    counted: bool = False
+
+    @property
+    def pairs(self) -> list[tuple[int, int]]:
+        """Every node with every later one."""
+        return [(j, k) for k in range(len(self.ports)) for j in range(k)]
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The terms of the equation."""
+        found = [jump(f"decay {j}", port) for j, port in enumerate(self.ports)]
+        if self.warm:
+            found += [jump(f"heating {j}", port.dag) for j, port in enumerate(self.ports)]
+        for j, k in self.pairs:
+            first, second = self.ports[j], self.ports[k]
+            half = second.dag @ first * -0.5j
+            found.append(hamiltonian(f"flow {j} {k}", half + half.dag))
+            found.append(dissipator(f"mixing {j} {k}", first, second))
+            if self.warm:
+                found.append(dissipator(f"warm mixing {j} {k}", first.dag, second.dag))
+        if self.counted:
+            found += [count(f"out {j}", port.dag @ port) for j, port in enumerate(self.ports)]
+            for j, k in self.pairs:
+                mixed = self.ports[j].dag @ self.ports[k]
+                found.append(count(f"out {j} {k}", mixed + mixed.dag))
+        return tuple(found)
+
+    def coefficients(
+        self,
+        linewidths: Sequence[ArrayLike],
+        transmissions: Sequence[ArrayLike],
+        thermal: ArrayLike = 0.0,
+        internal: Sequence[ArrayLike] | None = None,
+    ) -> dict[str, NDArray[np.float64]]:
+        """The coefficients of the terms.
+
+        Args:
+            linewidths: kappa of every node, rad/s, shapes (...).
+            transmissions: share of the energy that comes from every node to the next, one fewer than nodes.
+            thermal: mean occupation of the line, everywhere the same; only where the cascade is `warm`.
+            internal: rate at which every port loses its energy elsewhere, rad/s, to a cold bath.
+
+        Raises:
+            ValueError: a number of linewidths or transmissions that does not fit the ports.
+        """
+        nodes = len(self.ports)
+        if len(linewidths) != nodes or len(transmissions) != nodes - 1:
+            raise ValueError(
+                f"{nodes} ports must have {nodes} linewidths and {nodes - 1} transmissions between them, but have "
+                f"{len(linewidths)} and {len(transmissions)}."
+            )
+        kappa = [np.asarray(each) for each in linewidths]
+        amplitude = [np.sqrt(np.asarray(each)) for each in transmissions]
+        n = np.asarray(thermal)
+        lost = [np.asarray(0.0)] * nodes if internal is None else [np.asarray(each) for each in internal]
+        found = {f"decay {j}": kappa[j] * (1 + n) + lost[j] for j in range(nodes)}
+        if self.warm:
+            found |= {f"heating {j}": kappa[j] * n for j in range(nodes)}
+        for j, k in self.pairs:
+            mixed = np.sqrt(kappa[j] * kappa[k]) * _product(amplitude[j:k])
+            found[f"flow {j} {k}"] = mixed
+            found[f"mixing {j} {k}"] = mixed * (1 + n)
+            if self.warm:
+                found[f"warm mixing {j} {k}"] = mixed * n
+        if self.counted:
+            root = [np.sqrt(kappa[j]) * _product(amplitude[j:]) for j in range(nodes)]
+            found |= {f"out {j}": root[j] ** 2 for j in range(nodes)}
+            found |= {f"out {j} {k}": root[j] * root[k] for j, k in self.pairs}
+        return found
+
+
+def _product(factors: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    product = np.asarray(1.0)
+    for factor in factors:
+        product = product * factor
+    return product

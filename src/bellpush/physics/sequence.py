@@ -1,0 +1,282 @@
+"""The sequence of one photon transfer as an open system: its spaces, terms, starts and stretches of time.
+
+Spaces, in this order: the sender's levels (g, e, f), its resonator, the receiver's resonator, its levels. Pulses that
+turn levels turn them about y, so that they add no phase: |g> becomes |e>, |e> becomes |f> (and (|e> + |f>)/sqrt2
+half-way) at the sender, |f> becomes |e> at the receiver. Derived in docs/background/photon-transfer.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from bellpush.physics.cascade import Cascade
+from bellpush.physics.evolve import Drive, Problem, Segment
+from bellpush.physics.open_system import OpenSystem, Term, hamiltonian, jump
+from bellpush.physics.operator import Operator, destroy, local, transition
+from bellpush.physics.photon import Photon
+from bellpush.physics.pulse_sampled import Sampled
+from bellpush.physics.pulse_sech import Sech, sech_coupling
+from bellpush.physics.qutrit import Qutrit
+from bellpush.physics.sector import Sector, reach
+
+if TYPE_CHECKING:
+    from bellpush.physics.transfer import Transfer
+
+__all__ = ["INPUTS", "RECEIVER", "SENDER", "correlations", "features", "problem", "sector", "starts"]
+
+Real = NDArray[np.float64]
+Kind: TypeAlias = Literal["bell", "process", "low", "high", "x", "y"]
+
+G, E, F = 0, 1, 2
+SENDER, RECEIVER = 0, 3  # the places of their levels among the spaces
+INPUTS: tuple[Kind, ...] = ("low", "high", "x", "y")
+"""Starts that together make a process: |g><g|, |e><e|, and the Pauli operators X and Y of the sender's qubit."""
+
+_NODES = (("A", SENDER, 1), ("B", RECEIVER, 2))  # name, place of the levels, place of the resonator
+_PAULI = np.array([[[1, 0], [0, 1]], [[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]], dtype=complex)
+_FINE = 1001  # times at which the largest coupling is looked for
+
+
+def features(transfer: Transfer, kind: Kind) -> frozenset[str]:
+    """What the equation and its starts must hold for this transfer; what is off everywhere is left out."""
+    found = {kind}
+    if np.any(transfer.thermal_photons):
+        found.add("warm")
+    if np.any(transfer.pi_pulse):
+        found.add("pi pulse")
+    if np.any(transfer.preparation) and kind == "bell":
+        found.add("preparation")
+    for name, node in zip("AB", (transfer.sender, transfer.receiver), strict=True):
+        if np.any(node.detuning) or np.any(node.stark_shift):
+            found.add(f"shift {name}")
+        if np.any(node.excited):
+            found.add(f"excited {name}")
+    return frozenset(found)
+
+
+@cache
+def sector(present: frozenset[str], levels: int) -> Sector:
+    """The coordinates that a transfer with these features reaches, with `levels` Fock levels of each resonator."""
+    dims = (3, levels, levels, 3)
+    ports = tuple(local(dims, place, destroy(levels)) for _, _, place in _NODES)
+    terms: list[Term] = list(_cascade("warm" in present, levels).terms)
+    for (name, place, _), port in zip(_NODES, ports, strict=True):
+        half = port.dag @ _level(dims, place, G, F)
+        terms.append(hamiltonian(f"drive {name}", half + half.dag))
+        terms.append(jump(f"e to g {name}", _level(dims, place, G, E)))
+        terms.append(jump(f"f to e {name}", _level(dims, place, E, F)))
+        terms.append(jump(f"dephasing g {name}", _level(dims, place, G, G)))
+        terms.append(jump(f"dephasing f {name}", _level(dims, place, F, F)))
+        if f"shift {name}" in present:
+            terms.append(hamiltonian(f"shift {name}", _level(dims, place, F, F)))
+    if "preparation" in present:
+        terms += [_turn("pulse ge A", dims, SENDER, G, E)]
+    if "preparation" in present or ("pi pulse" in present and "process" in present):
+        terms += [_turn("pulse ef A", dims, SENDER, E, F)]
+    if "pi pulse" in present:
+        terms += [_turn("pulse ef B", dims, RECEIVER, F, E)]
+    return reach(OpenSystem(dims, tuple(terms)), [start for _, start in _components(present, dims)])
+
+
+def starts(transfer: Transfer, where: Sector, kind: Kind) -> Any:
+    """Coordinates at the beginning, shape (size,) or (size, points)."""
+    levels = where.system.dims[1]
+    process = kind != "bell"
+    present = features(transfer, "process" if process else "bell")
+    n = np.asarray(transfer.thermal_photons)
+    fock = (n / (1 + n)) ** np.arange(levels).reshape(-1, *[1] * n.ndim) if "warm" in present else np.ones(1)
+    fock = fock / fock.sum(axis=0)
+    ideal = np.equal(transfer.pi_pulse, 0)
+    total: Any = 0.0
+    for (name, excited_a, excited_b, j, k), start in _components(present, where.system.dims):
+        if process and not name.startswith(kind):
+            continue
+        weight = fock[j] * fock[k]
+        for excited, node in ((excited_a, transfer.sender), (excited_b, transfer.receiver)):
+            weight = weight * (np.asarray(node.excited) if excited else 1 - np.asarray(node.excited))
+        if process and "pi pulse" in present:
+            weight = weight * np.where(ideal, name.endswith("f"), name.endswith("e"))
+        coordinates = _coordinates(where, start)
+        total = total + coordinates.reshape(-1, *[1] * np.ndim(weight)) * weight
+    return total
+
+
+def problem(transfer: Transfer, where: Sector, kind: Kind) -> Problem:
+    """The sector with all coefficients and drives of the sequence."""
+    present = features(transfer, kind)
+    nodes = (transfer.sender, transfer.receiver)
+    constants: dict[str, ArrayLike] = dict(
+        _cascade("warm" in present, where.system.dims[1]).coefficients(
+            [node.linewidth for node in nodes],
+            [transfer.transmission],
+            transfer.thermal_photons,
+            [node.internal_loss for node in nodes],
+        )
+    )
+    drives: dict[str, Drive] = {}
+    for name, node, emits in zip("AB", nodes, (True, False), strict=True):
+        constants[f"e to g {name}"] = node.relaxation_ge
+        constants[f"f to e {name}"] = node.relaxation_ef
+        constants[f"dephasing g {name}"] = 2 * np.asarray(node.dephasing_g)
+        constants[f"dephasing f {name}"] = 2 * np.asarray(node.dephasing_f)
+        drives[f"drive {name}"] = _coupling(transfer, node, emits)
+        if f"shift {name}" in present:
+            drives[f"shift {name}"] = _shift(transfer, node, drives[f"drive {name}"])
+    segments: list[Segment] = []
+    half = np.asarray(transfer.preparation) / 2
+    if "preparation" in present:
+        segments.append(_pulse("pulse ge A", half, np.pi / 2))
+        segments.append(_pulse("pulse ef A", half, np.pi / 4))
+    elif "pi pulse" in present and kind == "process":
+        segments.append(_pulse("pulse ef A", transfer.pi_pulse, np.pi / 2))
+    segments.append(Segment(-np.asarray(transfer.window) / 2, np.asarray(transfer.window) / 2, drives))
+    if "pi pulse" in present:
+        segments.append(_pulse("pulse ef B", transfer.pi_pulse, np.pi / 2))
+    return Problem(where, constants, segments)
+
+
+def correlations(where: Sector) -> tuple[Real, Real]:
+    """Rows that give Tr(rho s_i x s_j) of the two qubits, shape (4, 4, size) each.
+
+    The first for an ideal pi pulse at the receiver still to come (its f counts as e), the second for one played out.
+    """
+    kept = where.__dict__.setdefault("correlations", [])
+    if not kept:
+        dims = where.system.dims
+        for one in (F, E):
+            first = [_qubit(dims, SENDER, E, pauli) for pauli in _PAULI]
+            second = [_qubit(dims, RECEIVER, one, pauli) for pauli in _PAULI]
+            kept.append(np.array([[where.expectation(a @ b) for b in second] for a in first]))
+    return kept[0], kept[1]
+
+
+@cache
+def _cascade(warm: bool, levels: int) -> Cascade:
+    dims = (3, levels, levels, 3)
+    return Cascade(tuple(local(dims, place, destroy(levels)) for _, _, place in _NODES), warm)
+
+
+@cache
+def _components(present: frozenset[str], dims: tuple[int, ...]) -> list[tuple[tuple[Any, ...], Operator]]:
+    """What starts are made of: (name, excited A, excited B, photons A, photons B) and the density matrix."""
+    superposed = np.zeros((3, 3))
+    superposed[np.ix_([E, F], [E, F])] = 0.5
+    ground, first, second = (transition(3, level, level) for level in (G, E, F))
+    senders: list[tuple[str, bool, NDArray[Any]]] = []
+    if "bell" in present:
+        ready = ground if "preparation" in present else superposed
+        senders.append(("bell", False, ready))
+        if "excited A" in present:  # the preparing pulses take e to g
+            senders.append(("bell", True, first if "preparation" in present else ground))
+    else:
+        for one, word in ((F, "f"), (E, "e")) if "pi pulse" in present else ((F, "f"),):
+            up, down = transition(3, one, G), transition(3, G, one)
+            senders.append((f"low {word}", False, ground))
+            senders.append((f"high {word}", False, second if one == F else first))
+            senders.append((f"x {word}", False, up + down))
+            senders.append((f"y {word}", False, 1j * up - 1j * down))
+    receivers = [(False, ground)] + ([(True, first)] if "excited B" in present else [])
+    photons = range(dims[1]) if "warm" in present else range(1)
+    found = []
+    for name, excited_a, sender in senders:
+        for excited_b, receiver in receivers:
+            for j in photons:
+                for k in photons:
+                    start = local(dims, SENDER, sender) @ local(dims, RECEIVER, receiver)
+                    for place, number in ((1, j), (2, k)):
+                        start = start @ local(dims, place, transition(dims[1], number, number))
+                    found.append(((name, excited_a, excited_b, j, k), start))
+    return found
+
+
+def _coordinates(where: Sector, start: Operator) -> Real:
+    kept = where.__dict__.setdefault("starts", {})
+    if id(start) not in kept:
+        kept[id(start)] = (start, where.coordinates(start))
+    found: Real = kept[id(start)][1]
+    return found
+
+
+def _level(dims: tuple[int, ...], place: int, to: int, origin: int) -> Operator:
+    return local(dims, place, transition(3, to, origin))
+
+
+def _turn(name: str, dims: tuple[int, ...], place: int, origin: int, to: int) -> Term:
+    """A drive about y that takes `origin` to `to` without a phase."""
+    matrix = 1j * (transition(3, to, origin) - transition(3, origin, to))
+    return hamiltonian(name, local(dims, place, matrix))
+
+
+def _qubit(dims: tuple[int, ...], place: int, one: int, pauli: NDArray[Any]) -> Operator:
+    matrix = np.zeros((3, 3), dtype=complex)
+    matrix[np.ix_([G, one], [G, one])] = pauli
+    return local(dims, place, matrix)
+
+
+def _pulse(name: str, length: ArrayLike, angle: float) -> Segment:
+    """A square pulse of given length that turns by `angle` (coupling times length)."""
+    length = np.asarray(length)
+    # Where there is no pulse its coupling does not matter, but must be a number.
+    coupling = angle / (length + (np.real(length) == 0))
+    return Segment(0.0, length, {name: Drive(_steady, (coupling,))})
+
+
+def _steady(t: Any, value: Any) -> Any:
+    return value + 0 * t
+
+
+def _coupling(transfer: Transfer, node: Qutrit, emits: bool) -> Drive:
+    """The drive of one node as a function of time."""
+    photon, late = transfer.photon, transfer.timing_error
+    if isinstance(photon, Sech):
+        parameters = (node.linewidth, photon.bandwidth, node.amplitude)
+        if emits:
+            return Drive(_sech_out, parameters, lambda: _fast(_sech_out))
+        return Drive(_sech_in, (*parameters, late), lambda: _fast(_sech_in))
+    # A sampled shape is the same at all points; the numbers of other shapes may differ from point to point.
+    same = isinstance(photon, Sampled)
+    varied = () if same else tuple(getattr(photon, one.name) for one in fields(photon))  # type: ignore[arg-type]
+
+    def coupling(t: Any, linewidth: Any, amplitude: Any, later: Any, *shape: Any) -> Any:
+        there: Photon = photon if same else type(photon)(*shape)
+        return amplitude * (there.emission(t, linewidth) if emits else there.capture(t - later, linewidth))
+
+    return Drive(coupling, (node.linewidth, node.amplitude, late, *varied))
+
+
+def _sech_out(
+    t: Any, linewidth: Any, bandwidth: Any, amplitude: Any, coupling: Callable[..., Any] = sech_coupling
+) -> Any:
+    return amplitude * coupling(t, linewidth, bandwidth)
+
+
+def _sech_in(
+    t: Any, linewidth: Any, bandwidth: Any, amplitude: Any, late: Any, coupling: Callable[..., Any] = sech_coupling
+) -> Any:
+    return amplitude * coupling(late - t, linewidth, bandwidth)
+
+
+def _fast(function: Callable[..., Any]) -> Callable[..., Any]:
+    from bellpush.physics.kernels import sech
+
+    return lambda *arguments: function(*arguments, sech)
+
+
+def _shift(transfer: Transfer, node: Qutrit, drive: Drive) -> Drive:
+    """Detuning of the drive, and what is left of the Stark shift, which grows as the square of the coupling."""
+    length = np.asarray(transfer.window)
+    times = length * np.linspace(-0.5, 0.5, _FINE).reshape(-1, *[1] * length.ndim)
+    couplings = np.asarray(drive.function(times, *drive.parameters))
+    at = np.expand_dims(np.abs(couplings.real).argmax(axis=0), 0)
+    largest = np.take_along_axis(couplings, at, axis=0)[0]
+
+    def shift(t: Any, detuning: Any, stark: Any, most: Any, *parameters: Any) -> Any:
+        return detuning + stark * (drive.function(t, *parameters) / most) ** 2
+
+    return Drive(shift, (node.detuning, node.stark_shift, largest, *drive.parameters))

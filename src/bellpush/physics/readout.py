@@ -55,8 +55,8 @@ def rotations() -> Complex:
     """The nine pulses before the read-out of one qutrit, shape (9, 3, 3), read-only.
 
     Nothing; ge by pi/2 about x and about y; ge by pi about x; ef by pi/2 about x and about y; and after ge by pi about
-    x these last two again, and ef by pi about x. Fewer would do to determine a density matrix; the rest average. For
-    tomography of a qutrit by such pulses see Bianchetti et al., Phys. Rev. Lett. 105, 223601 (2010).
+    x these last two again, and ef by pi about x. The six by pi/2 would do to determine a density matrix; the others
+    average. For tomography of a qutrit by such pulses see Bianchetti et al., Phys. Rev. Lett. 105, 223601 (2010).
 
     >>> rotations()[3].round(12)
     array([[0.+0.j, 0.-1.j, 0.+0.j],
@@ -85,14 +85,29 @@ def rotations() -> Complex:
 @cache
 def _tomography(size: int) -> tuple[Complex, Complex]:
     """From a density matrix of `size` levels, flattened, to populations, shape (settings, d, d^2), and back."""
-    pulses = rotations()
-    if size == 9:
-        pulses = np.einsum("aij,bkl->abikjl", pulses, pulses).reshape(81, 9, 9)
-    forward = (pulses[..., :, None] * pulses[..., None, :].conj()).reshape(-1, size, size**2)
-    backward = np.linalg.pinv(forward.reshape(-1, size**2)).astype(np.complex128)
+    if size == 3:
+        pulses = rotations()
+        forward = (pulses[..., :, None] * pulses[..., None, :].conj()).reshape(9, 3, 9)
+        backward = np.linalg.pinv(forward.reshape(27, 9)).astype(np.complex128)
+    else:  # the pseudo-inverse of a tensor product is that of the pseudo-inverses
+        there, back = _tomography(3)
+        there, back = there.reshape(9, 3, 3, 3), back.reshape(3, 3, 9, 3)
+        forward = np.einsum("smab,tncd->stmnacbd", there, there).reshape(81, 9, 81)
+        backward = np.einsum("absm,cdtn->acbdstmn", back, back).reshape(81, 729)
     forward.setflags(write=False)
     backward.setflags(write=False)
     return forward, backward
+
+
+@cache
+def _shares(size: int) -> Complex:
+    """The part of `reading` that is due to each entry of the assignment matrix, shape (d^2, d^4)."""
+    forward, backward = _tomography(size)
+    by_setting = backward.reshape(size**2, -1, size)
+    split = np.einsum("xsr,sty->rtxy", by_setting, forward, optimize=True)
+    shares: Complex = split.reshape(size**2, -1)
+    shares.setflags(write=False)
+    return shares
 
 
 def populations(rho: ArrayLike) -> Real:
@@ -147,9 +162,9 @@ def reading(matrix: ArrayLike) -> Complex:
     (9, 9)
     """
     m = measured(matrix)
-    forward, backward = _tomography(m.shape[-1])
-    misread = m[..., None, :, :] @ forward
-    return np.asarray(backward @ misread.reshape(*misread.shape[:-3], -1, misread.shape[-1]))
+    size = m.shape[-1]
+    flat = m.reshape(*m.shape[:-2], -1) @ _shares(size)
+    return np.asarray(flat.reshape(*flat.shape[:-1], size**2, size**2))
 
 
 def as_read(rho: ArrayLike, matrix: ArrayLike) -> Complex:
@@ -170,7 +185,14 @@ def as_read(rho: ArrayLike, matrix: ArrayLike) -> Complex:
     array([0.95 , 0.025, 0.025])
     """
     state = _states(rho)
-    return _applied(reading(_fitting(matrix, state.shape[-1])), state)
+    m = _fitting(matrix, state.shape[-1])
+    if m.ndim == 2:
+        return _applied(reading(m), state)
+    # For many matrices their readings would fill the memory; setting by setting takes a ninth.
+    forward, backward = _tomography(state.shape[-1])
+    true = np.einsum("smx,...x->...sm", forward, _flat(state), optimize=True)
+    misread = np.einsum("...ij,...sj->...si", m, true)
+    return _square(misread.reshape(*misread.shape[:-2], -1) @ backward.T)
 
 
 def corrected(rho: ArrayLike, matrix: ArrayLike) -> Complex:
@@ -257,7 +279,7 @@ def _fitting(matrix: ArrayLike, size: int) -> Real:
 
 
 def _applied(linear: Complex, state: Complex) -> Complex:
-    return _square(np.einsum("...xy,...y->...x", linear, _flat(state)))
+    return _square(np.einsum("...xy,...y->...x", linear, _flat(state), optimize=True))
 
 
 def _flat(state: Complex) -> Complex:

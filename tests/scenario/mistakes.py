@@ -122,7 +122,7 @@ NOT_BUILT = {
     },
     "device": (
         but(("    memory: {kind: d", "    device: {kind: nv-centre}\n    memory: {kind: d")),
-        "device` cannot be",
+        "No device of kind `nv-centre` is built yet. Try `transmon`",
     ),
     "channels": (but(("channel: ", "channels: []\n    channel: ")), "`links.0.channels` cannot be answered yet. Try"),
     "monte-carlo": (but(("two nodes", "x\nrun: {engine: monte-carlo}")), "Try --engine exact or physics"),

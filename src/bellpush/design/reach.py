@@ -253,8 +253,9 @@ def steadier(request: Request, factor: Array | float) -> Request:
 
 
 def _steadier(node: Node, factor: Array | float) -> Node:
-    names = [name for name in ("time", "t1", "t2") if getattr(node.memory, name, None) is not None]
-    return node.changed(memory=node.memory.changed(**{n: getattr(node.memory, n) * factor for n in names}))
+    memory = node.storage
+    names = [name for name in ("time", "t1", "t2") if getattr(memory, name, None) is not None]
+    return node.changed(memory=memory.changed(**{name: getattr(memory, name) * factor for name in names}))
 
 
 def _tries(request: Request) -> int:

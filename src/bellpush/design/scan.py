@@ -171,7 +171,8 @@ def measured(
 def check_corners(scenario: Scenario, points: Mapping[str, Array]) -> None:
     """Try the corners of the region that the points span.
 
-    What records demand of their numbers are bounds and linear inequalities, so a region whose corners are sound is.
+    What records demand of their numbers are bounds and inequalities that each number only helps or only hurts, so a
+    region whose corners are sound is.
     """
     if min(len(values) for values in points.values()) == 0:
         return
@@ -218,6 +219,8 @@ def _in_reach(steps: list[str | int]) -> bool:
     match steps:
         case ["nodes", _, "memory", field]:
             return field != "exponent"
+        case ["nodes", _, "device", _]:
+            return True
         case ["links", int(), "scheme", field, *rest]:
             return field != "state" and len(rest) <= 1
         case ["requests", int(), "delivery", "period" | "within"]:

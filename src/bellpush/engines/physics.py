@@ -173,7 +173,7 @@ def _aged(states: Complex, link: Link, ages: NDArray[np.float64]) -> Complex:
     if len(states) == 1 and len(ages) > 1:
         states = np.broadcast_to(states, (len(ages), 4, 4))
     tensor = states.reshape(-1, 2, 2, 2, 2)
-    first, second = (node.memory.kraus(ages) for node in link.nodes)
+    first, second = (node.storage.kraus(ages) for node in link.nodes)
     tensor = np.einsum("skax,sxbyd,skcy->sabcd", first, tensor, first.conj(), optimize=True)
     tensor = np.einsum("skbx,saxcy,skdy->sabcd", second, tensor, second.conj(), optimize=True)
     return np.asarray(tensor.reshape(-1, 4, 4))
@@ -183,9 +183,10 @@ def _disturbed(states: Complex, link: Link, attempts: Whole, rng: Generator) -> 
     """Density matrices after further attempts have flipped the phases of the stored qubits, each or not."""
     z = (np.diag([1, 1, -1, -1]), np.diag([1, -1, 1, -1]))
     for node, flip in zip(link.nodes, z, strict=True):
-        if node.memory.per_attempt is None:
+        damage = node.storage.per_attempt
+        if damage is None:
             continue
-        flips = rng.binomial(attempts, node.memory.per_attempt.dephasing)
+        flips = rng.binomial(attempts, damage.dephasing)
         odd = (flips % 2 == 1)[:, None, None]
         states = np.where(odd, flip @ states @ flip, states)
     return states

@@ -23,13 +23,18 @@ __all__ = [
     "Attenuation",
     "Count",
     "Duration",
+    "Frequency",
+    "FrequencyShift",
     "Length",
+    "NegativeFrequency",
     "PerEnd",
     "PositiveDuration",
+    "PositiveFrequency",
     "Probability",
     "Real",
     "Record",
     "Speed",
+    "TimeShift",
     "problem",
     "told_apart",
 ]
@@ -219,6 +224,11 @@ Probability: TypeAlias = Annotated[float, Real(low=0.0, high=1.0)]
 MOST, LEAST = 1e30, 1e-30
 Duration: TypeAlias = Annotated[float, Real("s", low=0.0, high=MOST)]
 PositiveDuration: TypeAlias = Annotated[float, Real("s", above=0.0, low=LEAST, high=MOST)]
+TimeShift: TypeAlias = Annotated[float, Real("s", low=-MOST, high=MOST)]
+Frequency: TypeAlias = Annotated[float, Real("Hz", low=0.0, high=MOST)]
+PositiveFrequency: TypeAlias = Annotated[float, Real("Hz", above=0.0, low=LEAST, high=MOST)]
+NegativeFrequency: TypeAlias = Annotated[float, Real("Hz", below=0.0, high=-LEAST, low=-MOST)]
+FrequencyShift: TypeAlias = Annotated[float, Real("Hz", low=-MOST, high=MOST)]
 Length: TypeAlias = Annotated[float, Real("m", low=0.0, high=MOST)]
 Angle: TypeAlias = Annotated[float, Real("rad", low=0.0, high=MOST)]
 Attenuation: TypeAlias = Annotated[float, Real("dB/m", low=0.0, high=MOST)]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from bellpush.ground.spec import Count, Duration, Probability, Record
-from bellpush.hardware.memory import AnyMemory, Perfect
+from bellpush.hardware.device import AnyDevice
+from bellpush.hardware.memory import AnyMemory, Memory, Perfect
 
 __all__ = ["Node", "SwapDevice"]
+
+PERFECT = Perfect()
 
 
 class SwapDevice(Record):
@@ -22,11 +25,20 @@ class SwapDevice(Record):
 
 
 class Node(Record):
-    """One node: its memory, how many qubits it can hold, and its Bell measurement."""
+    """One node: its device, its memory, how many qubits it can hold, and its Bell measurement."""
 
-    memory: AnyMemory = Perfect()
-    """how each of its qubits ages; perfect if not given"""
+    device: AnyDevice | None = None
+    """what schemes derive their numbers from; none if not given"""
+    memory: AnyMemory | None = None
+    """how each of its qubits ages; as its device does, or perfect without one, if not given"""
     qubits: Count = 1
     """memories at this node"""
     swap: SwapDevice = SwapDevice()
     """its Bell measurement; ideal if not given"""
+
+    @property
+    def storage(self) -> Memory:
+        """How each of its qubits ages: its own memory, else that of its device, else a perfect one."""
+        if self.memory is not None:
+            return self.memory
+        return PERFECT if self.device is None else self.device.memory

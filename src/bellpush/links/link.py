@@ -59,7 +59,7 @@ class Link:
     @property
     def ageing(self) -> Ageing:
         """How its pairs age."""
-        return Ageing(self.nodes[0].memory, self.nodes[1].memory)
+        return Ageing(self.nodes[0].storage, self.nodes[1].storage)
 
     @cached_property
     def pair(self) -> Pair:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from bellpush.delivery.request import Request
@@ -25,7 +26,9 @@ def explain(scenario: Scenario) -> list[Table | str]:
     """Devices, link models with their error budget, routes, plans, every ideal default taken, every input."""
     parts: list[Table | str] = [scenario.name or "A scenario without a name", "", "Devices"]
     for name, node in scenario.file.nodes.items():
-        parts.append(f"  {name}: {describe(node.memory)}; {node.qubits} qubit{'' if node.qubits == 1 else 's'}")
+        device = f"{node.device.said}; " if node.device is not None else ""
+        qubits = f"{node.qubits} qubit{'' if node.qubits == 1 else 's'}"
+        parts.append(f"  {name}: {device}{describe(node.storage)}; {qubits}")
     for link in scenario.job.links.values():
         parts += ["", f"Link {link.name}: {link.scheme.summary}", _model(link), *_budget(link)]
         parts += [f"  note: {note}" for note in link.model.notes]
@@ -117,7 +120,7 @@ def ideal_defaults(scenario: Scenario) -> list[tuple[str, str]]:
     """Every physical field that was not given and what it was taken for, by path."""
     found: list[tuple[str, str]] = []
     for name, node in scenario.file.nodes.items():
-        found += _unset(node, f"nodes.{name}")
+        found += _unset(node, f"nodes.{name}", but=("device",) if node.device is None else ("memory",))
     for name, link in zip(scenario.job.links, scenario.file.links, strict=True):
         found += _unset(link.scheme, f"links.{name}.scheme")
         for index, element in enumerate(link.channel):
@@ -125,12 +128,12 @@ def ideal_defaults(scenario: Scenario) -> list[tuple[str, str]]:
     return found
 
 
-def _unset(record: Record, path: str) -> list[tuple[str, str]]:
+def _unset(record: Record, path: str, but: Sequence[str] = ()) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     words = type(record).words()
     for name in type(record).model_fields:
         value = getattr(record, name)
-        if name in ("kind", "qubits", "swap"):
+        if name in ("kind", "qubits", "swap", *but):
             continue
         if name not in record.model_fields_set:
             found.append((f"{path}.{name}", _said(value, words.get(name, ""))))

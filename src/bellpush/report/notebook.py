@@ -87,7 +87,7 @@ def _scenario(scenario: Scenario) -> str:
     parts = []
     if len(file.nodes) <= MOST_NODES:
         parts.append(network(list(file.nodes), [link.between for link in job.links.values()]))
-    rows = [(f"node {name}", describe(node.memory)) for name, node in file.nodes.items()]
+    rows = [(f"node {name}", describe(node.storage)) for name, node in file.nodes.items()]
     rows += [
         (f"link {name}", f"{link.scheme.summary}; weakest input {weakest(scenario.inputs_of(name))}")
         for name, link in job.links.items()

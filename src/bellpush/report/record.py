@@ -122,8 +122,9 @@ def _takes(annotation: Any, metadata: Sequence[Any], name: str, home: str) -> st
 def _real(real: Real) -> str:
     noun = f"{DIMENSIONS[real.unit]} [{real.unit}]" if real.unit else "number"
     ends = (("above", real.above), ("at least", real.low), ("at most", real.high), ("below", real.below))
-    bounds = [f"{word} {bound:.9g}" for word, bound in ends if math.isfinite(bound) and bound not in (MOST, LEAST)]
-    if math.isfinite(real.low) and math.isfinite(real.high) and real.high != MOST and real.low != LEAST:
+    told = {word: bound for word, bound in ends if math.isfinite(bound) and abs(bound) not in (MOST, LEAST)}
+    bounds = [f"{word} {bound:.9g}" for word, bound in told.items()]
+    if "at least" in told and "at most" in told:
         bounds = [f"from {real.low:.9g} to {real.high:.9g}"]
     return f"{noun} {', '.join(bounds)}".strip()
 

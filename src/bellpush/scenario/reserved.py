@@ -6,7 +6,6 @@ __all__ = ["FIELDS", "KINDS"]
 
 # Last step of a path -> what can be written today.
 FIELDS: dict[str, str] = {
-    "device": "Give the scheme's own numbers.",
     "channels": "Try `channel`, and the scheme's numbers per end as a list of two.",
     "network": "Try `nodes` and `links`.",
     "require": "Try `min_fidelity`, which judges and reports.",
@@ -21,6 +20,7 @@ FIELDS: dict[str, str] = {
 
 # Field that holds a union -> kinds that are kept free.
 KINDS: dict[str, tuple[str, ...]] = {
+    "device": ("nv-centre",),
     "scheme": ("double-click", "photon-transfer", "multiplexed"),
     "channel": ("converter", "free-space"),
     "policy": ("swap-asap", "nested", "fixed-order", "clocked-links", "optimal"),

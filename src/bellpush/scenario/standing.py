@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -31,7 +32,8 @@ def inputs(tree: Tree, links: list[int] | None = None) -> list[Input]:
     for index in range(_count(tree, "links")) if links is None else links:
         starts += [["links", index, part] for part in ("scheme", "channel", "overheads")]
         between = find(tree, ["links", index, "between"])
-        starts += [["nodes", str(node.value), "memory"] for node in (between.value if between is not None else ())]
+        for node in between.value if between is not None else ():
+            starts += [["nodes", str(node.value), part] for part in ("device", "memory")]
     if links is None:
         starts += [["requests", index, "delivery"] for index in range(_count(tree, "requests"))]
     found: dict[str, Input] = {}
@@ -85,7 +87,7 @@ def _leaves(tree: Tree, steps: list[str | int], words: bool = False) -> Iterator
 def _is_number(value: object) -> bool:
     """Whether a plain value is a number, bare or with a unit; a product state such as "01" is none."""
     if isinstance(value, str):
-        return (value[:1].isdigit() or value[:1] == ".") and value not in ("00", "01", "10", "11")
+        return re.match(r"[-+]?[0-9.]", value) is not None and value not in ("00", "01", "10", "11")
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

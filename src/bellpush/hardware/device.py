@@ -99,7 +99,8 @@ class Transmon(Record):
         """Size of the coupling between |f, 0> and |g, 1> for a drive amplitude, both in Hz (over 2 pi), shape (...).
 
         g = Omega g0 alpha / (sqrt2 Delta (Delta + alpha)), Delta = w_ge - w_T, to lowest order in Omega and g0, for a
-        drive Omega/2 (b exp(i w t) + h.c.) of the transmon b. Raises ValueError where a frequency or the resonator's coupling is not given.
+        drive Omega/2 (b exp(i w t) + h.c.) of the transmon b. Raises ValueError where a frequency or the resonator's
+        coupling is not given.
 
         Source: recalled, not read: Pechal et al., Phys. Rev. X 4, 041010 (2014); Zeytinoglu et al., Phys. Rev. A 91,
         043846 (2015). The tests compare it with a splitting found by diagonalisation.

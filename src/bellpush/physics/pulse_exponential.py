@@ -86,10 +86,9 @@ def _at(t: ArrayLike, a: NDArray[Any], b: NDArray[Any]) -> _Moment:
 
 
 def _sinc(d: NDArray[Any]) -> NDArray[Any]:
-    """sin(d)/d, analytic at 0 too."""
-    near = np.abs(d.real) < 1e-4
-    safe = np.where(near, 1.0, d)
-    return np.where(near, 1 - d**2 / 6, np.sin(safe) / safe)
+    """sin(d)/d, analytic at 0 too: the quotient is exact for any d but 0 itself, however small or imaginary."""
+    safe = np.where(d == 0, 1.0, d)
+    return np.where(d == 0, 1.0, np.sin(safe) / safe)
 
 
 def _excess(z: NDArray[Any], c: NDArray[Any]) -> NDArray[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final, final
 
 import numpy as np
@@ -18,6 +19,7 @@ SHORTFALL: Final = 1e-6
 
 _FEWEST: Final = 8
 _END: Final = 1e-3  # of the highest sample: its square is what is cut off there, in the order of SHORTFALL
+_FLAT: Final = 1e-4  # heights this close, relative, are one flat top
 _QUIET: Final = 1e-25  # population kept in |f> at least: no root of a negative number, no 0/0 at the end
 
 
@@ -58,7 +60,7 @@ class Sampled(Photon):
         times, amplitudes = _samples(self.times, self.amplitudes)
         given = CubicSpline(times, amplitudes)
         norm = float(_squared(given).antiderivative()(times[-1]))
-        peak = _highest(given)
+        peak = _highest(given, CubicSpline(-times[::-1], amplitudes[::-1]))
         back = CubicSpline(peak - times[::-1], amplitudes[::-1] / np.sqrt(norm))
         to_come = _squared(back).antiderivative()
         fine = (back.x[:-1, None] + np.diff(back.x)[:, None] * (np.arange(4) / 4)).ravel()
@@ -82,12 +84,13 @@ class Sampled(Photon):
         return _coupling(self, t, linewidth)
 
     def capture(self, t: ArrayLike, linewidth: ArrayLike) -> NDArray[Any]:
-        return self.reversed().emission(-numbers("t", t, "seconds from the photon's peak"), linewidth)
+        return self.reversed.emission(-numbers("t", t, "seconds from the photon's peak"), linewidth)
 
     def check(self, sender: ArrayLike, receiver: ArrayLike) -> None:
         self.left_behind(sender)
-        self.reversed().left_behind(receiver)
+        self.reversed.left_behind(receiver)
 
+    @cached_property
     def reversed(self) -> Sampled:
         """The same photon backwards in time."""
         return Sampled(-np.asarray(self.times)[::-1], np.asarray(self.amplitudes)[::-1])
@@ -164,10 +167,13 @@ def _squared(spline: Any) -> Any:
     return PPoly(squared, spline.x)
 
 
-def _highest(spline: Any) -> float:
-    """Where a spline is largest in magnitude, the middle of all such places."""
-    places = np.concatenate([spline.x, spline.derivative().roots(extrapolate=False)])
-    places = places[np.isfinite(places)]  # a flat stretch reports its start and NaN
+def _highest(spline: Any, mirrored: Any) -> float:
+    """Where a spline is largest in magnitude; the middle of all stationary points that come within _FLAT of it.
+
+    A flat stretch reports its start and then NaN: its end is a start in the mirror.
+    """
+    places = np.concatenate([s * p.derivative().roots(extrapolate=False) for s, p in ((1, spline), (-1, mirrored))])
+    places = places[np.isfinite(places)]
     heights = np.abs(spline(places))
-    highest = places[heights >= heights.max() * (1 - 1e-9)]
+    highest = places[heights >= heights.max() * (1 - _FLAT)]
     return float(highest.min() + highest.max()) / 2

@@ -34,8 +34,8 @@ def play(transfer: Transfer, levels: int | None = None, start: ArrayLike | None 
 
     The drives run from -window/2 to window/2 about the photon's peak; before, the sender is prepared and after, the
     receiver's f and e are exchanged, with all decay going on if these pulses have a length. Drives keep their detuning
-    only while they run. Known phases are undone: each finite pulse then does what the ideal one does, and an ideal
-    transfer ends in psi+.
+    only while they run. Known phases are undone: the factor -i that each finite pulse brings to the level it leads to.
+    An ideal transfer then ends in psi+.
 
     Args:
         transfer: one point, every field a number.
@@ -53,8 +53,9 @@ def play(transfer: Transfer, levels: int | None = None, start: ArrayLike | None 
 
     Holds when: the line brings nothing back (circulator) and its delay is known. The equation is the cascaded one,
     H_c = sqrt(eta kA kB) (b^dag a - a^dag b)/2i and the jump sqrt(eta kA) a + sqrt(kB) b; at n thermal photons each
-    jump L of a resonator is joined by L^dag, at the rates n + 1 and n. Gardiner, PRL 70, 2269 (1993); Carmichael, PRL
-    70, 2273 (1993). Integrated to a relative 1e-10 (scipy, DOP853).
+    jump L into the line is joined by L^dag, at the rates n + 1 and n, and the resonators start at n; their internal
+    losses are to a cold bath. Gardiner, PRL 70, 2269 (1993); Carmichael, PRL 70, 2273 (1993). Integrated to a relative
+    1e-10 (scipy, DOP853).
     """
     if levels is not None or _number(transfer.thermal_photons) == 0:
         return _play(transfer, levels or 2, start)
@@ -127,9 +128,9 @@ def _equation(transfer: Transfer, levels: int) -> _Equation:
     eta, ka, kb = _number(transfer.transmission), _number(sender.linewidth), _number(receiver.linewidth)
     hamiltonian = np.sqrt(eta * ka * kb) / 2j * (b.conj().T @ a - a.conj().T @ b)
     fields = [np.sqrt(eta * ka) * a + np.sqrt(kb) * b, np.sqrt((1 - eta) * ka) * a]
-    fields += [np.sqrt(_number(sender.internal_loss)) * a, np.sqrt(_number(receiver.internal_loss)) * b]
     n = _number(transfer.thermal_photons)
     jumps = [np.sqrt(n + 1) * field for field in fields] + [np.sqrt(n) * field.conj().T for field in fields]
+    jumps += [np.sqrt(_number(sender.internal_loss)) * a, np.sqrt(_number(receiver.internal_loss)) * b]
     jumps += [_on(place, jump, levels) for place, node in ((0, sender), (3, receiver)) for jump in _decay(node)]
     jumps = [jump for jump in jumps if jump.any()]
     terms = [_commutator(hamiltonian), *(_dissipator(jump) for jump in jumps)]
@@ -168,7 +169,7 @@ def _prepared(equation: _Equation, rho: Matrix, length: float) -> Matrix:
         return _turned(equation.on(0, ideal), rho)
     rho = _pulsed(equation, rho, 0, (G, E), np.pi, length / 2)
     rho = _pulsed(equation, rho, 0, (E, F), np.pi / 2, length / 2)
-    return _turned(equation.on(0, np.diag([1, 1, 1j])), rho)  # g came to (|e> - i|f>)/sqrt2
+    return _turned(equation.on(0, np.diag([1, 1j, -1])), rho)  # every step up brought -i
 
 
 def _sent(equation: _Equation, rho: Matrix, transfer: Transfer) -> Matrix:
@@ -222,7 +223,7 @@ def _brought_down(equation: _Equation, rho: Matrix, length: float) -> Matrix:
     if length == 0:
         return _turned(equation.on(3, np.outer(G, G) + np.outer(E, F) + np.outer(F, E)), rho)
     rho = _pulsed(equation, rho, 3, (E, F), np.pi, length)
-    return _turned(equation.on(3, np.diag([1, 1j, 1j])), rho)  # f came to -i|e>, e to -i|f>
+    return _turned(equation.on(3, np.diag([1, 1j, 1])), rho)  # the step from f to e brought -i
 
 
 def _pulsed(

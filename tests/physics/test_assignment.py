@@ -54,7 +54,9 @@ def test_the_condition_number_has_a_closed_form(error):
     assert amplification(joint(assignment(error), assignment(error))) == pytest.approx(1 / shrink**2, rel=1e-9)
 
 
-@pytest.mark.parametrize("matrix", [assignment(0.05), DOWNWARD, joint(DOWNWARD, assignment(0.2))], ids=str)
+@pytest.mark.parametrize(
+    "matrix", [assignment(0.05), DOWNWARD, joint(DOWNWARD, assignment(0.2))], ids=["symmetric", "lopsided", "of two"]
+)
 def test_the_standard_error_is_the_spread_of_sampled_read_outs(matrix):
     """Formula against multinomial counts, corrected one by one: mean and spread, within 4 standard errors of each."""
     rng = np.random.default_rng(20)

@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from bellpush.physics.evolve import Problem
 from bellpush.physics.kernels import LANES, METHOD, adjoint, forward
-from bellpush.physics.tableau import STAGES
 
 __all__ = ["Gradient", "gradient", "stepped"]
 
@@ -52,11 +51,11 @@ class Gradient:
 
 def stepped(problem: Problem, start: Real, counts: Sequence[int]) -> tuple[Real, Real]:
     """Coordinates at the end, (size, points), and their estimated errors, (points,)."""
-    blocks = _Blocks(problem, start, counts)
-    error = np.zeros((blocks.number, blocks.lanes))
-    nothing = np.zeros((blocks.number, 0, blocks.state.shape[1]))
-    forward(blocks.lanes)(*blocks.arguments, blocks.state, error, nothing)
-    return blocks.points_of(blocks.state), error.reshape(-1)[: problem.points]
+    lanes, arguments = _arguments(problem, counts)
+    state = _filled(start, lanes).copy()
+    error = np.zeros(state.shape[1])
+    forward(lanes)(*arguments, state, error, np.empty((0, *state.shape)))
+    return state[:, : problem.points], error[: problem.points]
 
 
 def gradient(
@@ -71,73 +70,43 @@ def gradient(
             shape (size,) or (size, points).
         counts: how many steps each segment is cut into; the derivative is exact for these steps.
     """
-    begin = np.asarray(start, dtype=float)
-    begin = np.broadcast_to(begin if begin.ndim > 1 else begin[:, None], (problem.sector.size, problem.points))
-    blocks = _Blocks(problem, begin, counts)
-    error = np.zeros((blocks.number, blocks.lanes))
-    kept = np.empty((blocks.number, blocks.steps.shape[1], blocks.state.shape[1]))
-    forward(blocks.lanes)(*blocks.arguments, blocks.state, error, kept)
-    end = blocks.points_of(blocks.state)
-    by_end = np.asarray(slope(end), dtype=float)
-    by_end = np.broadcast_to(by_end if by_end.ndim > 1 else by_end[:, None], end.shape)
-    back = blocks.in_lanes(by_end).reshape(blocks.number, -1).copy()
-    by_diagonal, by_values = np.zeros_like(blocks.diagonal), np.zeros_like(blocks.values)
-    by_table, by_steps = np.zeros_like(blocks.table), np.zeros_like(blocks.steps)
-    adjoint(blocks.lanes)(*blocks.arguments, kept, back, by_diagonal, by_values, by_table, by_steps)
-    by_entries = np.concatenate([blocks.points_of(by_diagonal), blocks.points_of(by_values)])
-    constants = problem.layout.by_constants(by_entries)
-    shape = *by_table.shape[1:4], problem.points
-    found = Gradient(
-        problem,
-        list(counts),
-        dict(zip(problem.layout.constants, constants, strict=True)),
-        blocks.points_of(by_table).reshape(shape),
-        blocks.points_of(by_steps),
-        blocks.points_of(back),
+    lanes, arguments = _arguments(problem, counts)
+    state = _filled(_columns(start, problem), lanes).copy()
+    kept = np.empty((sum(counts), *state.shape))
+    forward(lanes)(*arguments, state, np.zeros(state.shape[1]), kept)
+    end = state[:, : problem.points]
+    back = _filled(_columns(slope(end), problem), lanes).copy()
+    _, entries, *_, table, steps = arguments
+    by_entries, by_table, by_steps = np.zeros_like(entries), np.zeros_like(table), np.zeros_like(steps)
+    adjoint(lanes)(*arguments, kept, back, by_entries, by_table, by_steps)
+    by_entries, by_table, by_steps, back = (
+        each[..., : problem.points] for each in (by_entries, by_table, by_steps, back)
     )
-    return end, found
+    layout = problem.layout
+    by_constants = dict(zip(layout.constants, layout.by_constants(by_entries), strict=True))
+    return end, Gradient(problem, list(counts), by_constants, by_table, by_steps, back)
 
 
-class _Blocks:
-    """A problem in the arrays that the kernels take: points in blocks of lanes, the last block filled up."""
+def _arguments(problem: Problem, counts: Sequence[int]) -> tuple[int, tuple[Any, ...]]:
+    """How many points go abreast, and what both kernels take."""
+    layout = problem.layout
+    lanes = 1 if problem.points < 4 else LANES
+    steps, table = problem.tabulate(counts, fast=True)
+    places = layout.rows, layout.columns, layout.drive_rows, layout.drive_columns, layout.drives, layout.drive_values
+    filled = (_filled(each, lanes) for each in (problem.entries, table, steps))
+    entries, table, steps = filled
+    return lanes, (METHOD, entries, *places, table, steps)
 
-    def __init__(self, problem: Problem, start: Real, counts: Sequence[int]) -> None:
-        layout = problem.layout
-        self.points, size = problem.points, layout.size
-        self.lanes = 1 if self.points < 4 else LANES
-        self.number = -(-self.points // self.lanes)
-        steps, table = problem.tabulate(counts, fast=True)
-        entries = problem.entries
-        self.diagonal = self.in_lanes(entries[:size]).reshape(self.number, -1)
-        self.values = self.in_lanes(entries[size:])
-        self.steps = self.in_lanes(steps)
-        shape = self.number, len(steps), STAGES, len(layout.driven), self.lanes
-        self.table = self.in_lanes(table.reshape(-1, self.points)).reshape(shape)
-        self.state = self.in_lanes(start).reshape(self.number, -1).copy()
-        self.arguments = (
-            METHOD,
-            self.diagonal,
-            layout.rows,
-            layout.columns,
-            self.values,
-            layout.drive_rows,
-            layout.drive_columns,
-            layout.drives,
-            layout.drive_values,
-            self.table,
-            self.steps,
-        )
 
-    def in_lanes(self, values: NDArray[Any]) -> Real:
-        """Rows of shape (rows, points) as (blocks, rows, lanes)."""
-        if self.points == 1:
-            return np.ascontiguousarray(values).reshape(1, -1, 1)
-        missing = self.number * self.lanes - self.points
-        if missing:  # the last point is repeated: what fills up must not misbehave
-            values = np.concatenate([values, np.repeat(values[:, -1:], missing, axis=1)], axis=1)
-        return np.ascontiguousarray(values.reshape(len(values), self.number, self.lanes).transpose(1, 0, 2))
+def _columns(values: ArrayLike, problem: Problem) -> Real:
+    """Values of shape (size,) or (size, points) as the latter."""
+    array = np.asarray(values, dtype=float)
+    return np.broadcast_to(array.reshape(problem.sector.size, -1), (problem.sector.size, problem.points))
 
-    def points_of(self, values: Real) -> Real:
-        """Rows of shape (blocks, rows, lanes) or (blocks, rows * lanes) back as (rows, points)."""
-        apart = values.reshape(self.number, -1, self.lanes)
-        return apart.transpose(1, 0, 2).reshape(apart.shape[1], -1)[:, : self.points]
+
+def _filled(values: Real, lanes: int) -> Real:
+    """The last axis, of points, made a multiple of `lanes`; the last point is repeated, which cannot misbehave."""
+    missing = -values.shape[-1] % lanes
+    if missing:
+        values = np.concatenate([values, np.repeat(values[..., -1:], missing, axis=-1)], axis=-1)
+    return np.ascontiguousarray(values)

@@ -32,6 +32,7 @@ Real = NDArray[np.float64]
 MOST_STEPS = 100_000
 SMALL = 64  # coordinates up to which full matrices are as good as sparse ones
 FEW = 16  # points up to which numpy alone is fast enough
+MANY = 2048  # points from which it pays to ask some of them how many steps it takes
 HELD = 4_000_000  # numbers in the table of drives, and in the states, held at once
 
 
@@ -73,7 +74,7 @@ class Evolution:
 
     def counted(self, name: str) -> Real:
         """The integral that the system counts under `name`, shape (...)."""
-        return self.values[len(self.sector.first) + self.sector.system.counters.index(name)]
+        return np.asarray(self.values[len(self.sector.first) + self.sector.system.counters.index(name)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,24 +103,34 @@ class Problem:
                 raise ValueError(f"There is no term `{name}`. Try one of {', '.join(known)}.")
             if name in self.constants and name in self.driven:
                 raise ValueError(f"`{name}` must be constant or driven, but is both.")
-        arrays = [*self.constants.values()]
         for segment in self.segments:
-            arrays += [segment.begin, segment.end]
-            for drive in segment.drives.values():
-                arrays += drive.parameters
             length = np.asarray(np.real(segment.end) - np.real(segment.begin))
             if not (length >= 0).all():
                 raise ValueError("A segment must not end before it begins, but does.")
-        shape = np.broadcast_shapes(self.shape, *{np.shape(array) for array in arrays})
+        shape = np.broadcast_shapes(self.shape, *{np.shape(array) for array in self._arrays()})
         object.__setattr__(self, "shape", shape)
         if not np.isfinite(self.constant_table).all():
             wrong = next(name for name, value in self.constants.items() if not np.isfinite(value).all())
-            raise ValueError(f"`{wrong}` must be finite, but is {self.constants[wrong]}.")
+            raise ValueError(f"`{wrong}` must be finite, but is {self.constants[wrong]!r}.")
+
+    def _arrays(self) -> list[ArrayLike]:
+        """All numbers that may differ from point to point."""
+        found = [*self.constants.values()]
+        for segment in self.segments:
+            found += [segment.begin, segment.end]
+            for drive in segment.drives.values():
+                found += drive.parameters
+        return found
 
     @cached_property
     def driven(self) -> tuple[str, ...]:
         """Names of the coefficients that change in time."""
         return tuple(dict.fromkeys(name for segment in self.segments for name in segment.drives))
+
+    @cached_property
+    def moved(self) -> bool:
+        """Whether any number is complex, as a step into the complex plane makes it."""
+        return any(np.iscomplexobj(array) for array in self._arrays())
 
     @cached_property
     def points(self) -> int:
@@ -135,6 +146,24 @@ class Problem:
             kept[key] = lay_out(self.sector, *key)
         layout: Layout = kept[key]
         return layout
+
+    @cached_property
+    def _columns(self) -> list[tuple[NDArray[Any], NDArray[Any], list[tuple[int, Drive]]]]:
+        """The segments with all numbers as arrays of shape (1,) or (points,), and the place of each drive."""
+        found = []
+        for segment in self.segments:
+            drives = [
+                (self.driven.index(name), drive._replace(parameters=tuple(np.reshape(p, -1) for p in drive.parameters)))
+                for name, drive in segment.drives.items()
+            ]
+            found.append((np.reshape(segment.begin, -1), np.reshape(segment.end, -1), drives))
+        return found
+
+    @cached_property
+    def decays(self) -> list[float]:
+        """How many decay times of the fastest coordinate each segment lasts, at most over the points."""
+        fastest = np.abs(self.entries[: self.sector.size]).max(axis=0)
+        return [float((fastest * (end.real - begin.real)).max(initial=0.0)) for begin, end, _ in self._columns]
 
     @cached_property
     def constant_table(self) -> NDArray[Any]:
@@ -175,28 +204,21 @@ class Problem:
         Raises:
             ValueError: a drive that is not finite somewhere.
         """
-        lengths, tables = [], []
-        place = {name: number for number, name in enumerate(self.driven)}
-        for segment, count in zip(self.segments, counts, strict=True):
-            begin = np.asarray(segment.begin).reshape(-1)
-            step = (np.asarray(segment.end).reshape(-1) - begin) / count
+        lengths: NDArray[Any] = np.empty((sum(counts), self.points), dtype=complex if self.moved else float)
+        table: NDArray[Any] = np.zeros((sum(counts), STAGES, len(self.driven), self.points), dtype=lengths.dtype)
+        first = 0
+        for (begin, end, drives), count in zip(self._columns, counts, strict=True):
+            last = first + count
+            lengths[first:last] = step = (end - begin) / count
             times = begin + step * (np.arange(count)[:, None, None] + NODES[:, None])
-            values = {}
-            for name, drive in segment.drives.items():
+            for place, drive in drives:
                 function = drive.fast() if fast and drive.fast is not None else drive.function
-                found = function(times, *(np.reshape(one, -1) for one in drive.parameters))
-                values[name] = np.asarray(found)
-                if not np.isfinite(values[name].sum()):
-                    raise ValueError(f"`{name}` must be finite throughout its segment, but is not.")
-            kind = np.result_type(float, step, *values.values())
-            table = np.zeros((count, STAGES, len(place), self.points), dtype=kind)
-            for name, found in values.items():
-                table[:, :, place[name]] = found
-            tables.append(table)
-            lengths.append(np.broadcast_to(step, (count, self.points)))
-        if len(tables) == 1:
-            return lengths[0], tables[0]
-        return np.concatenate(lengths), np.concatenate(tables)
+                table[first:last, :, place] = function(times, *drive.parameters)
+            first = last
+        if not np.isfinite(table).all():
+            wrong = self.driven[int(np.argwhere(~np.isfinite(table))[0, 2])]
+            raise ValueError(f"`{wrong}` must be finite throughout its segment, but is not.")
+        return lengths, table
 
 
 def evolve(problem: Problem, start: ArrayLike, tolerance: float = 1e-9, compiled: bool | None = None) -> Evolution:
@@ -219,7 +241,7 @@ def evolve(problem: Problem, start: ArrayLike, tolerance: float = 1e-9, compiled
     begin = np.asarray(start, dtype=float)
     begin = np.broadcast_to(begin.reshape(size, -1), (size, points))
     counts = _guess(problem, tolerance)
-    if points > FEW:  # a few of them tell how many steps it takes
+    if points > MANY:  # a few of them tell how many steps it takes
         some = np.unique(np.linspace(0, points - 1, 8).astype(np.int64))
         _, found, counts = _to_tolerance(problem.part(some), begin[:, some], counts, tolerance, compiled)
         counts = _scaled(counts, float(found.max()), tolerance)
@@ -273,13 +295,8 @@ def _scaled(counts: Sequence[int], error: float, tolerance: float) -> list[int]:
 
 def _guess(problem: Problem, tolerance: float) -> list[int]:
     """Numbers of steps to begin with, from the largest constant rate of each point's diagonal."""
-    fastest = np.abs(problem.entries[: problem.sector.size]).max(axis=0)
-    fine = 0.35 * (1e-6 / tolerance) ** (1 / 7)
-    counts = []
-    for segment in problem.segments:
-        length = np.reshape(np.real(segment.end) - np.real(segment.begin), -1)
-        counts.append(min(max(ceil(float((fastest * length).max(initial=0.0)) * fine), 4), MOST_STEPS // 10))
-    return counts
+    fine = 0.85 * (1e-6 / tolerance) ** (1 / 7)  # how many steps a decay time takes
+    return [min(max(ceil(decays * fine), 4), MOST_STEPS // 10) for decays in problem.decays]
 
 
 def _stepped(problem: Problem, start: Real, counts: Sequence[int]) -> tuple[Real, Real]:
@@ -291,9 +308,8 @@ def _stepped(problem: Problem, start: Real, counts: Sequence[int]) -> tuple[Real
     every = np.arange(size)
     constant[:, every, every] = entries[:size].T
     constant[:, layout.rows, layout.columns] = entries[size:].T
-    driven = np.zeros((len(layout.driven), size, size))
-    np.add.at(driven, (layout.drives, layout.drive_rows, layout.drive_columns), layout.drive_values)
-    driven = driven.reshape(len(layout.driven), size * size)
+    driven = np.zeros((len(layout.driven), size * size))
+    np.add.at(driven, (layout.drives, layout.drive_rows * size + layout.drive_columns), layout.drive_values)
     y = np.ascontiguousarray(start.T)
     slopes = np.empty((STAGES, points, size))
     error = np.zeros(points)

@@ -3,8 +3,8 @@
 Numba is imported with this module, which is therefore only imported where many or large evolutions are asked for.
 Nothing is checked here. `NUMBA_DISABLE_JIT=1` runs the same functions as plain Python.
 
-Points lie side by side in blocks of `lanes`: a vector of coordinates is an array of shape (coordinates * lanes,), so
-that each instruction serves all lanes. Entries off the diagonal come one by one, ordered so that neighbours do not
+Points go through `lanes` at a time: a vector of coordinates is an array of shape (coordinates * lanes,), so that each
+instruction serves all lanes. Entries off the diagonal come one by one, ordered so that neighbours do not
 wait for each other's row.
 """
 
@@ -46,41 +46,59 @@ _FAST: dict[str, Any] = {"fastmath": {"contract", "nsz", "arcp", "reassoc"}, "er
 
 @cache
 def forward(lanes: int) -> Callable[..., None]:
-    """A function that steps blocks of `lanes` points from their start to the end.
+    """A function that steps points, `lanes` of them at a time, from their start to the end.
 
-    Its arguments, with blocks b, steps s, coordinates n, stages i, drives d and lanes l:
+    Its arguments, with steps s, coordinates n, stages i, drives d and points p, a multiple of `lanes`:
         method: `METHOD`.
-        diagonal: (b, n * l), the constant diagonal.
-        rows, columns, values: (entries,), (entries,), (b, entries, l), constant entries off the diagonal.
-        drive_rows, drive_columns, drives, drive_values: (entries,) each: entries that a drive multiplies.
-        table: (b, s, i, d, l), the drives at the stages.
-        steps: (b, s, l), lengths of the steps.
-        state: (b, n * l), the start; overwritten by the end.
-        error: (b, l), to which the estimated error is added.
-        kept: (b, s, n * l), filled with the state at the start of each step; of length 0 in s if not wanted.
+        entries: (n + entries, p), the constant diagonal, then the constant entries off it.
+        rows, columns: (entries,) each, the places of the latter.
+        drive_rows, drive_columns, drives, shares: (driven entries,) each: entries that a drive multiplies.
+        table: (s, i, d, p), the drives at the stages.
+        steps: (s, p), lengths of the steps.
+        state: (n, p), the start; overwritten by the end.
+        error: (p,), to which the estimated error is added.
+        kept: (s, n, p), filled with the state at the start of each step; of length 0 in s if not wanted.
     """
 
     @njit(**_FAST)
-    def run(
-        method, diagonal, rows, columns, values, drive_rows, drive_columns, drives, drive_values, table, steps,
-        state, error, kept,
-    ):  # type: ignore[no-untyped-def]  # fmt: skip
+    def run(  # type: ignore[no-untyped-def]
+        method,
+        entries,
+        rows,
+        columns,
+        drive_rows,
+        drive_columns,
+        drives,
+        shares,
+        table,
+        steps,
+        state,
+        error,
+        kept,
+    ):
         starts, _, froms, couplings, used, weights, fives, threes, _ = method
-        width = state.shape[1]
-        size = width // lanes
-        y, z, h = np.empty(width), np.empty(width), np.empty(width)
+        size = state.shape[0]
+        width = size * lanes
+        y, z, h, diagonal = np.empty(width), np.empty(width), np.empty(width), np.empty(width)
         five, three = np.empty(width), np.empty(width)
+        values = np.empty((rows.shape[0], lanes))
         k = np.empty((_STAGES, width))
-        for block in range(state.shape[0]):
-            for m in range(width):
-                y[m] = state[block, m]
-            for step in range(steps.shape[1]):
+        for point in range(0, state.shape[1], lanes):
+            for r in range(size):
+                for lane in range(lanes):
+                    y[r * lanes + lane] = state[r, point + lane]
+                    diagonal[r * lanes + lane] = entries[r, point + lane]
+            for e in range(rows.shape[0]):
+                for lane in range(lanes):
+                    values[e, lane] = entries[size + e, point + lane]
+            for step in range(steps.shape[0]):
                 for r in range(size):
                     for lane in range(lanes):
-                        h[r * lanes + lane] = steps[block, step, lane]
-                if kept.shape[1]:
-                    for m in range(width):
-                        kept[block, step, m] = y[m]
+                        h[r * lanes + lane] = steps[step, point + lane]
+                if kept.shape[0]:
+                    for r in range(size):
+                        for lane in range(lanes):
+                            kept[step, r, point + lane] = y[r * lanes + lane]
                 for i in range(_STAGES):
                     if i == 0:
                         for m in range(width):
@@ -103,15 +121,15 @@ def forward(lanes: int) -> Callable[..., None]:
                         for m in range(width):
                             z[m] = y[m] + h[m] * z[m]
                     for m in range(width):
-                        k[i, m] = diagonal[block, m] * z[m]
+                        k[i, m] = diagonal[m] * z[m]
                     for e in range(rows.shape[0]):
                         r, c = rows[e] * lanes, columns[e] * lanes
                         for lane in range(lanes):
-                            k[i, r + lane] += values[block, e, lane] * z[c + lane]
+                            k[i, r + lane] += values[e, lane] * z[c + lane]
                     for e in range(drive_rows.shape[0]):
-                        r, c, d, v = drive_rows[e] * lanes, drive_columns[e] * lanes, drives[e], drive_values[e]
+                        r, c, d, v = drive_rows[e] * lanes, drive_columns[e] * lanes, drives[e], shares[e]
                         for lane in range(lanes):
-                            k[i, r + lane] += v * table[block, step, i, d, lane] * z[c + lane]
+                            k[i, r + lane] += v * table[step, i, d, point + lane] * z[c + lane]
                 for m in range(width):
                     z[m] = five[m] = three[m] = 0.0
                 for q in range(used.shape[0]):
@@ -129,11 +147,12 @@ def forward(lanes: int) -> Callable[..., None]:
                         e3 += three[r * lanes + lane] ** 2
                     both = e5 + 0.01 * e3
                     if both > 0:
-                        error[block, lane] += abs(steps[block, step, lane]) * e5 / np.sqrt(both)
+                        error[point + lane] += abs(steps[step, point + lane]) * e5 / np.sqrt(both)
                     elif both != both:
-                        error[block, lane] = np.nan
-            for m in range(width):
-                state[block, m] = y[m]
+                        error[point + lane] = np.nan
+            for r in range(size):
+                for lane in range(lanes):
+                    state[r, point + lane] = y[r * lanes + lane]
 
     return run  # type: ignore[no-any-return]
 
@@ -144,30 +163,54 @@ def adjoint(lanes: int) -> Callable[..., None]:
 
     Exact for the steps taken: each is gone through backwards, its stages computed anew from the state kept at its
     start. Arguments as for `forward`; further:
-        kept: (b, s, n * l), as `forward` filled it.
-        slope: (b, n * l), the derivative by the state at the end; overwritten by that at the start.
-        by_diagonal (b, n * l), by_values (b, entries, l), by_table (b, s, i, d, l), by_steps (b, s, l): filled.
+        kept: (s, n, p), as `forward` filled it.
+        slope: (n, p), the derivative by the state at the end; overwritten by that at the start.
+        by_entries (n + entries, p), by_table (s, i, d, p), by_steps (s, p): to which the derivatives are added.
     """
 
     @njit(**_FAST)
-    def run(
-        method, diagonal, rows, columns, values, drive_rows, drive_columns, drives, drive_values, table, steps,
-        kept, slope, by_diagonal, by_values, by_table, by_steps,
-    ):  # type: ignore[no-untyped-def]  # fmt: skip
+    def run(  # type: ignore[no-untyped-def]
+        method,
+        entries,
+        rows,
+        columns,
+        drive_rows,
+        drive_columns,
+        drives,
+        shares,
+        table,
+        steps,
+        kept,
+        slope,
+        by_entries,
+        by_table,
+        by_steps,
+    ):
         starts, stages, froms, couplings, _, _, _, _, weights = method
-        width = slope.shape[1]
-        size = width // lanes
-        s, h = np.empty(width), np.empty(width)
-        z, k = np.empty((_STAGES, width)), np.empty((_STAGES, width))
-        zb, kb = np.empty((_STAGES, width)), np.empty(width)
-        for block in range(slope.shape[0]):
-            for m in range(width):
-                s[m] = slope[block, m]
-            for back in range(steps.shape[1]):
-                step = steps.shape[1] - 1 - back
+        size = slope.shape[0]
+        width = size * lanes
+        s, h, diagonal, by_diagonal = np.empty(width), np.empty(width), np.empty(width), np.empty(width)
+        values, by_values = np.empty((rows.shape[0], lanes)), np.empty((rows.shape[0], lanes))
+        z, k, zb, kb = (
+            np.empty((_STAGES, width)),
+            np.empty((_STAGES, width)),
+            np.empty((_STAGES, width)),
+            np.empty(width),
+        )
+        for point in range(0, slope.shape[1], lanes):
+            for r in range(size):
+                for lane in range(lanes):
+                    s[r * lanes + lane] = slope[r, point + lane]
+                    diagonal[r * lanes + lane] = entries[r, point + lane]
+                    by_diagonal[r * lanes + lane] = 0.0
+            for e in range(rows.shape[0]):
+                for lane in range(lanes):
+                    values[e, lane] = entries[size + e, point + lane]
+                    by_values[e, lane] = 0.0
+            for step in range(steps.shape[0] - 1, -1, -1):
                 for r in range(size):
                     for lane in range(lanes):
-                        h[r * lanes + lane] = steps[block, step, lane]
+                        h[r * lanes + lane] = steps[step, point + lane]
                 for i in range(_STAGES):
                     for m in range(width):
                         z[i, m] = 0.0
@@ -175,19 +218,20 @@ def adjoint(lanes: int) -> Callable[..., None]:
                         a, j = couplings[q], froms[q]
                         for m in range(width):
                             z[i, m] += a * k[j, m]
-                    for m in range(width):
-                        z[i, m] = kept[block, step, m] + h[m] * z[i, m]
-                        k[i, m] = diagonal[block, m] * z[i, m]
+                    for r in range(size):
+                        for lane in range(lanes):
+                            m = r * lanes + lane
+                            z[i, m] = kept[step, r, point + lane] + h[m] * z[i, m]
+                            k[i, m] = diagonal[m] * z[i, m]
                     for e in range(rows.shape[0]):
                         r, c = rows[e] * lanes, columns[e] * lanes
                         for lane in range(lanes):
-                            k[i, r + lane] += values[block, e, lane] * z[i, c + lane]
+                            k[i, r + lane] += values[e, lane] * z[i, c + lane]
                     for e in range(drive_rows.shape[0]):
-                        r, c, d, v = drive_rows[e] * lanes, drive_columns[e] * lanes, drives[e], drive_values[e]
+                        r, c, d, v = drive_rows[e] * lanes, drive_columns[e] * lanes, drives[e], shares[e]
                         for lane in range(lanes):
-                            k[i, r + lane] += v * table[block, step, i, d, lane] * z[i, c + lane]
-                for back_stage in range(_STAGES):
-                    i = _STAGES - 1 - back_stage
+                            k[i, r + lane] += v * table[step, i, d, point + lane] * z[i, c + lane]
+                for i in range(_STAGES - 1, -1, -1):
                     a = weights[i]
                     for m in range(width):
                         kb[m] = a * s[m]
@@ -199,29 +243,34 @@ def adjoint(lanes: int) -> Callable[..., None]:
                     for r in range(size):
                         for lane in range(lanes):
                             m = r * lanes + lane
-                            by_steps[block, step, lane] += kb[m] * k[i, m]
+                            by_steps[step, point + lane] += kb[m] * k[i, m]
                     for m in range(width):
                         kb[m] *= h[m]
-                        by_diagonal[block, m] += kb[m] * z[i, m]
-                        zb[i, m] = diagonal[block, m] * kb[m]
+                        by_diagonal[m] += kb[m] * z[i, m]
+                        zb[i, m] = diagonal[m] * kb[m]
                     for e in range(rows.shape[0]):
                         r, c = rows[e] * lanes, columns[e] * lanes
                         for lane in range(lanes):
-                            by_values[block, e, lane] += kb[r + lane] * z[i, c + lane]
-                            zb[i, c + lane] += values[block, e, lane] * kb[r + lane]
+                            by_values[e, lane] += kb[r + lane] * z[i, c + lane]
+                            zb[i, c + lane] += values[e, lane] * kb[r + lane]
                     for e in range(drive_rows.shape[0]):
-                        r, c, d, v = drive_rows[e] * lanes, drive_columns[e] * lanes, drives[e], drive_values[e]
+                        r, c, d, v = drive_rows[e] * lanes, drive_columns[e] * lanes, drives[e], shares[e]
                         for lane in range(lanes):
-                            by_table[block, step, i, d, lane] += v * kb[r + lane] * z[i, c + lane]
-                            zb[i, c + lane] += v * table[block, step, i, d, lane] * kb[r + lane]
+                            by_table[step, i, d, point + lane] += v * kb[r + lane] * z[i, c + lane]
+                            zb[i, c + lane] += v * table[step, i, d, point + lane] * kb[r + lane]
                 for i in range(_STAGES):
                     for m in range(width):
                         s[m] += zb[i, m]
-            for m in range(width):
-                slope[block, m] = s[m]
+            for r in range(size):
+                for lane in range(lanes):
+                    slope[r, point + lane] = s[r * lanes + lane]
+                    by_entries[r, point + lane] += by_diagonal[r * lanes + lane]
+            for e in range(rows.shape[0]):
+                for lane in range(lanes):
+                    by_entries[size + e, point + lane] += by_values[e, lane]
 
     return run  # type: ignore[no-any-return]
 
 
-sech = vectorize(["float64(float64, float64, float64)"], cache=True)(sech_coupling)
+sech = vectorize(["float64(float64, float64, float64)"], cache=True)(sech_coupling)  # type: ignore[no-untyped-call]
 """`sech_coupling` compiled for arrays."""

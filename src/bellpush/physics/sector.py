@@ -170,7 +170,8 @@ def reach(system: OpenSystem, starts: Sequence[Operator | ArrayLike]) -> Sector:
         row = bare.expectation(term.counted)
         there = np.flatnonzero(row)
         counted = (np.full(len(there), len(reached) + place), there, row[there])
-        terms[term.name] = tuple(np.concatenate(pair) for pair in zip(terms[term.name], counted, strict=True))
+        rows, columns, values = (np.concatenate(pair) for pair in zip(terms[term.name], counted, strict=True))
+        terms[term.name] = rows, columns, values
     matrices = {name: _sorted(*entries) for name, entries in terms.items()}
     return Sector(system, bare.first, bare.second, bare.imaginary, matrices)
 
@@ -206,7 +207,8 @@ def _coordinates(system: OpenSystem, name: str, kets: Whole, where: Whole) -> tu
     parts = [term.entries(kets, where) for term in system.terms if term.name == name]
     row, column, of_row, of_column, value = Entries(*(np.concatenate(each) for each in zip(*parts, strict=True)))
     upper = row <= column
-    row, column, of_row, of_column, value = (each[upper] for each in (row, column, of_row, of_column, value))
+    row, column, of_row, of_column = (each[upper] for each in (row, column, of_row, of_column))
+    value = value[upper]
     to = 2 * (row * size + column)
     origin = 2 * (np.minimum(of_row, of_column) * size + np.maximum(of_row, of_column))
     sign = np.sign(of_column - of_row)  # an element below the diagonal is the conjugate of the one above

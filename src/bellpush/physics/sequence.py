@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
@@ -45,7 +45,7 @@ _FINE = 1001  # times at which the largest coupling is looked for
 
 def features(transfer: Transfer, kind: Kind) -> frozenset[str]:
     """What the equation and its starts must hold for this transfer; what is off everywhere is left out."""
-    found = {kind}
+    found: set[str] = {kind}
     if np.any(transfer.thermal_photons):
         found.add("warm")
     if np.any(transfer.pi_pulse):
@@ -237,8 +237,8 @@ def _coupling(transfer: Transfer, node: Qutrit, emits: bool) -> Drive:
     if isinstance(photon, Sech):
         parameters = (node.linewidth, photon.bandwidth, node.amplitude)
         if emits:
-            return Drive(_sech_out, parameters, lambda: _fast(_sech_out))
-        return Drive(_sech_in, (*parameters, late), lambda: _fast(_sech_in))
+            return Drive(_sech_out, parameters, _fast_out)
+        return Drive(_sech_in, (*parameters, late), _fast_in)
     # A sampled shape is the same at all points; the numbers of other shapes may differ from point to point.
     same = isinstance(photon, Sampled)
     varied = () if same else tuple(getattr(photon, one.name) for one in fields(photon))  # type: ignore[arg-type]
@@ -262,10 +262,18 @@ def _sech_in(
     return amplitude * coupling(late - t, linewidth, bandwidth)
 
 
-def _fast(function: Callable[..., Any]) -> Callable[..., Any]:
+@cache
+def _fast_out() -> Callable[..., Any]:
     from bellpush.physics.kernels import sech
 
-    return lambda *arguments: function(*arguments, sech)
+    return partial(_sech_out, coupling=sech)
+
+
+@cache
+def _fast_in() -> Callable[..., Any]:
+    from bellpush.physics.kernels import sech
+
+    return partial(_sech_in, coupling=sech)
 
 
 def _shift(transfer: Transfer, node: Qutrit, drive: Drive) -> Drive:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +14,7 @@ from bellpush.ground.errors import ConvergenceError
 from bellpush.physics import sequence
 from bellpush.physics.evolve import Evolution, evolve
 from bellpush.physics.photon import Photon
+from bellpush.physics.pulse_sampled import Sampled
 from bellpush.physics.qutrit import Qutrit
 from bellpush.physics.sequence import E, F, G
 
@@ -23,6 +25,7 @@ Complex = NDArray[np.complex128]
 
 MOST_LEVELS = 9  # of a resonator on a warm line
 FOCK = 1e-7  # change of the pair below which Fock levels are enough
+STEP = 1e-100  # into the complex plane, far below all populations
 
 
 class Transfer(NamedTuple):
@@ -142,17 +145,20 @@ def process(transfer: Transfer, *, tolerance: float = 1e-9, levels: int = 2) -> 
     return found
 
 
-def slopes(transfer: Transfer, moved: list[Transfer], *, tolerance: float = 1e-9) -> tuple[Real, Real]:
+def slopes(
+    transfer: Transfer, changes: Sequence[tuple[Transfer, Transfer]], *, tolerance: float = 1e-9
+) -> tuple[Real, Real]:
     """Bell fidelity and its derivatives along changes of parameters, by the adjoint of the evolution.
 
     Args:
         transfer: where, at points of shape (...).
-        moved: the same, each with i times a change of 1e-30 or so of its parameters added: a complex step.
+        changes: pairs (up, down) of the same transfer with its parameters changed a little; up minus down is the
+            direction. Only parameters are subtracted, never fidelities.
         tolerance: of the evolution.
 
     Returns:
-        The fidelity to psi+, shape (...), and for each of `moved` its derivative times the imaginary change, shape
-        (len(moved), ...).
+        The fidelity to psi+, shape (...), and for each change the derivative along up minus down, shape
+        (len(changes), ...).
 
     Raises:
         ConvergenceError, ValueError: as for `bell`.
@@ -167,10 +173,21 @@ def slopes(transfer: Transfer, moved: list[Transfer], *, tolerance: float = 1e-9
     row = np.where(np.equal(problem.flat(transfer.pi_pulse), 0), *rows)
     start = sequence.starts(transfer, sector, "bell").reshape(sector.size, -1)
     end, by = gradient(problem, start, lambda _: row, found.evolution.counts)
-    derivatives = [
-        by.along(
-            sequence.problem(other, sector, "bell"), sequence.starts(other, sector, "bell").reshape(sector.size, -1)
-        ).reshape(shape)
-        for other in moved
-    ]
-    return (row * end).sum(axis=0).reshape(shape), np.array(derivatives).reshape(len(moved), *shape)
+    derivatives = []
+    for up, down in changes:
+        moved = _moved(transfer, up, down)
+        begin = sequence.starts(moved, sector, "bell").reshape(sector.size, -1)
+        derivatives.append(by.along(sequence.problem(moved, sector, "bell"), begin).reshape(shape) / STEP)
+    return (row * end).sum(axis=0).reshape(shape), np.array(derivatives).reshape(len(changes), *shape)
+
+
+def _moved(here: Any, up: Any, down: Any) -> Any:
+    """A step from `here` into the complex plane, along up minus down."""
+    if isinstance(here, Photon):
+        if not is_dataclass(here) or isinstance(here, Sampled):
+            return here
+        names = [one.name for one in fields(here)]
+        return replace(here, **{n: _moved(getattr(here, n), getattr(up, n), getattr(down, n)) for n in names})
+    if isinstance(here, tuple):
+        return type(here)(*(_moved(*each) for each in zip(here, up, down, strict=True)))
+    return np.asarray(here) + 1j * STEP * (np.asarray(up) - np.asarray(down))

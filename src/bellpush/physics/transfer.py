@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -187,7 +187,7 @@ def _moved(here: Any, up: Any, down: Any) -> Any:
         return here
     if isinstance(here, Photon):
         names = [one.name for one in fields(here)]  # type: ignore[arg-type]  # every photon is a dataclass
-        return replace(here, **{n: _moved(getattr(here, n), getattr(up, n), getattr(down, n)) for n in names})
+        return type(here)(**{n: _moved(getattr(here, n), getattr(up, n), getattr(down, n)) for n in names})
     if isinstance(here, tuple):
         return type(here)(*(_moved(*each) for each in zip(here, up, down, strict=True)))
     return np.asarray(here) + 1j * STEP * (np.asarray(up) - np.asarray(down))

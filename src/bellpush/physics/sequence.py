@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bellpush.physics.cascade import Cascade
 from bellpush.physics.evolve import Drive, Problem, Segment
-from bellpush.physics.open_system import OpenSystem, Term, hamiltonian, jump
+from bellpush.physics.open_system import OpenSystem, Term, count, hamiltonian, jump
 from bellpush.physics.operator import Operator, destroy, local, transition
 from bellpush.physics.photon import Photon
 from bellpush.physics.pulse_sampled import Sampled
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["INPUTS", "RECEIVER", "SENDER", "correlations", "features", "problem", "sector", "starts"]
 
 Real = NDArray[np.float64]
-Kind: TypeAlias = Literal["bell", "process", "low", "high", "x", "y"]
+Kind: TypeAlias = Literal["bell", "process", "counted", "low", "high", "x", "y"]
 
 G, E, F = 0, 1, 2
 SENDER, RECEIVER = 0, 3  # the places of their levels among the spaces
@@ -45,7 +45,7 @@ _FINE = 1001  # times at which the largest coupling is looked for
 
 def features(transfer: Transfer, kind: Kind) -> frozenset[str]:
     """What the equation and its starts must hold for this transfer; what is off everywhere is left out."""
-    found: set[str] = {kind}
+    found: set[str] = {"process", kind} if kind == "counted" else {kind}
     if np.any(transfer.thermal_photons):
         found.add("warm")
     if np.any(transfer.pi_pulse):
@@ -65,7 +65,9 @@ def sector(present: frozenset[str], levels: int) -> Sector:
     """The coordinates that a transfer with these features reaches, with `levels` Fock levels of each resonator."""
     dims = (3, levels, levels, 3)
     ports = tuple(local(dims, place, destroy(levels)) for _, _, place in _NODES)
-    terms: list[Term] = list(_cascade("warm" in present, levels).terms)
+    terms: list[Term] = list(_cascade("warm" in present, levels, "counted" in present).terms)
+    if "counted" in present:
+        terms.append(count("emitted", ports[0].dag @ ports[0]))
     for (name, place, _), port in zip(_NODES, ports, strict=True):
         half = port.dag @ _level(dims, place, G, F)
         terms.append(hamiltonian(f"drive {name}", half + half.dag))
@@ -112,13 +114,15 @@ def problem(transfer: Transfer, where: Sector, kind: Kind) -> Problem:
     present = features(transfer, kind)
     nodes = (transfer.sender, transfer.receiver)
     constants: dict[str, ArrayLike] = dict(
-        _cascade("warm" in present, where.system.dims[1]).coefficients(
+        _cascade("warm" in present, where.system.dims[1], "counted" in present).coefficients(
             [node.linewidth for node in nodes],
             [transfer.transmission],
             transfer.thermal_photons,
             [node.internal_loss for node in nodes],
         )
     )
+    if "counted" in present:
+        constants["emitted"] = transfer.sender.linewidth
     drives: dict[str, Drive] = {}
     for name, node, emits in zip("AB", nodes, (True, False), strict=True):
         constants[f"e to g {name}"] = node.relaxation_ge
@@ -133,7 +137,7 @@ def problem(transfer: Transfer, where: Sector, kind: Kind) -> Problem:
     if "preparation" in present:
         segments.append(_pulse("pulse ge A", half, np.pi / 2))
         segments.append(_pulse("pulse ef A", half, np.pi / 4))
-    elif "pi pulse" in present and kind == "process":
+    elif "pi pulse" in present and kind != "bell":
         segments.append(_pulse("pulse ef A", transfer.pi_pulse, np.pi / 2))
     segments.append(Segment(-np.asarray(transfer.window) / 2, np.asarray(transfer.window) / 2, drives))
     if "pi pulse" in present:
@@ -157,9 +161,9 @@ def correlations(where: Sector) -> tuple[Real, Real]:
 
 
 @cache
-def _cascade(warm: bool, levels: int) -> Cascade:
+def _cascade(warm: bool, levels: int, counted: bool) -> Cascade:
     dims = (3, levels, levels, 3)
-    return Cascade(tuple(local(dims, place, destroy(levels)) for _, _, place in _NODES), warm)
+    return Cascade(tuple(local(dims, place, destroy(levels)) for _, _, place in _NODES), warm, counted)
 
 
 @cache

@@ -18,7 +18,7 @@ from bellpush.physics.pulse_sampled import Sampled
 from bellpush.physics.qutrit import Qutrit
 from bellpush.physics.sequence import E, F, G
 
-__all__ = ["Transfer", "Transferred", "bell", "process", "slopes"]
+__all__ = ["Passage", "Transfer", "Transferred", "bell", "passage", "process", "slopes"]
 
 Real = NDArray[np.float64]
 Complex = NDArray[np.complex128]
@@ -143,6 +143,34 @@ def process(transfer: Transfer, *, tolerance: float = 1e-9, levels: int = 2) -> 
     found[..., 0, 0], found[..., 1, 1] = low, high
     found[..., 0, 1], found[..., 1, 0] = (x + 1j * y) / 2, (x - 1j * y) / 2
     return found
+
+
+class Passage(NamedTuple):
+    """What became of an excitation that was sent whole, at points of shape (...)."""
+
+    levels: Complex  # density matrix of both nodes' levels after the last pulse, |sender receiver>, shape (..., 9, 9)
+    emitted: Real  # photons that left the sender's resonator for the line
+    passed: Real  # photons that left the receiver's resonator again, or never entered it
+
+    def absorption(self, transmission: ArrayLike) -> Real:
+        """Share of the photons arriving at the receiver that it kept."""
+        return np.asarray(1 - self.passed / (np.asarray(transmission) * self.emitted))
+
+
+def passage(transfer: Transfer, *, tolerance: float = 1e-9) -> Passage:
+    """Send the sender's |e>: a pi pulse between e and f, the transfer, a pi pulse at the receiver; a cold line only.
+
+    Raises:
+        ConvergenceError, ValueError: as for `bell`; and for a line with thermal photons, which would be counted too.
+    """
+    if np.any(transfer.thermal_photons):
+        raise ValueError("`thermal_photons` must be 0 where photons are counted. Try a cold line.")
+    transfer.photon.check(transfer.sender.linewidth, transfer.receiver.linewidth)
+    sent = transfer._replace(preparation=0.0, sender=transfer.sender._replace(excited=0.0))
+    sector = sequence.sector(sequence.features(sent, "counted"), 2)
+    end = evolve(sequence.problem(sent, sector, "counted"), sequence.starts(sent, sector, "high"), tolerance)
+    passed = end.counted("out 0") + end.counted("out 1") + end.counted("out 0 1")
+    return Passage(Transferred(sent, end, 2).qutrits(), end.counted("emitted"), passed)
 
 
 def slopes(

@@ -104,9 +104,11 @@ class Problem:
             if name in self.constants and name in self.driven:
                 raise ValueError(f"`{name}` must be constant or driven, but is both.")
         for segment in self.segments:
-            length = np.asarray(np.real(segment.end) - np.real(segment.begin))
-            if not (length >= 0).all():
-                raise ValueError("A segment must not end before it begins, but does.")
+            begin, end = np.real(segment.begin), np.real(segment.end)
+            if not (np.isfinite(begin).all() and np.isfinite(end).all()):
+                raise ValueError("A segment must begin and end at finite times, but does not.")
+            if not np.all(end >= begin):
+                raise ValueError("A segment must not end before it begins, but does. Try a longer one.")
         shape = np.broadcast_shapes(self.shape, *{np.shape(array) for array in self._arrays()})
         object.__setattr__(self, "shape", shape)
         if not np.isfinite(self.constant_table).all():
@@ -153,11 +155,16 @@ class Problem:
         found = []
         for segment in self.segments:
             drives = [
-                (self.driven.index(name), drive._replace(parameters=tuple(np.reshape(p, -1) for p in drive.parameters)))
+                (self.driven.index(name), drive._replace(parameters=tuple(self._column(p) for p in drive.parameters)))
                 for name, drive in segment.drives.items()
             ]
-            found.append((np.reshape(segment.begin, -1), np.reshape(segment.end, -1), drives))
+            found.append((self._column(segment.begin), self._column(segment.end), drives))
         return found
+
+    def _column(self, values: ArrayLike) -> NDArray[Any]:
+        """Numbers as (1,) where all points share one, else as (points,)."""
+        array = np.asarray(values)
+        return array.reshape(1) if array.size == 1 else self.flat(array)
 
     @cached_property
     def decays(self) -> list[float]:
@@ -181,6 +188,26 @@ class Problem:
     def flat(self, values: ArrayLike) -> NDArray[Any]:
         """An array that broadcasts with the points, as shape (points,)."""
         return np.broadcast_to(np.asarray(values), self.shape).reshape(-1)
+
+    def coordinates(self, values: ArrayLike) -> Real:
+        """Coordinates of shape (size, points), or (size, ...) that broadcasts with the points, as (size, points).
+
+        Raises:
+            ValueError: of another shape, or not finite.
+        """
+        array = np.asarray(values, dtype=float)
+        size = self.sector.size
+        if not np.isfinite(array).all():
+            raise ValueError("Coordinates must be finite, but are not.")
+        if array.shape == (size, self.points):
+            return array
+        try:
+            return np.broadcast_to(np.moveaxis(array, 0, -1), (*self.shape, size)).reshape(-1, size).T
+        except ValueError:
+            raise ValueError(
+                f"Coordinates must have the shape {(size,)} or {(size, *self.shape)}, but have {array.shape}. Try "
+                "`shape` of the problem if there are several starts."
+            ) from None
 
     def part(self, chosen: NDArray[np.int64] | slice) -> Problem:
         """The same at some of the points, which are counted along the flattened shape."""
@@ -232,14 +259,18 @@ def evolve(problem: Problem, start: ArrayLike, tolerance: float = 1e-9, compiled
         compiled: whether by the compiled kernels; if None, where there are many points or coordinates.
 
     Raises:
-        ConvergenceError: the tolerance cannot be met, or the trace does not keep.
-        ValueError: a drive that is not finite.
+        ConvergenceError: the tolerance cannot be met, the trace does not keep, or a state does not stay one.
+        ValueError: a drive or a start that is not finite, a start of the wrong shape, a tolerance that is not positive,
+            or complex parameters, which only `Gradient.along` takes.
     """
     size, points = problem.sector.size, problem.points
+    if not tolerance > 0:
+        raise ValueError(f"`tolerance` must be positive, but is {tolerance}. Try 1e-9.")
+    if problem.moved:
+        raise ValueError("Parameters must be real, but some are complex. Try `Gradient.along` for derivatives.")
     if compiled is None:
         compiled = size > SMALL or points > FEW
-    begin = np.asarray(start, dtype=float)
-    begin = np.broadcast_to(begin.reshape(size, -1), (size, points))
+    begin = problem.coordinates(start)
     counts = _guess(problem, tolerance)
     if points > MANY:  # a few of them tell how many steps it takes
         some = np.unique(np.linspace(0, points - 1, 8).astype(np.int64))
@@ -259,6 +290,10 @@ def evolve(problem: Problem, start: ArrayLike, tolerance: float = 1e-9, compiled
     drift = float(np.abs(problem.sector.trace @ values - problem.sector.trace @ begin).max(initial=0.0))
     if drift > max(10 * tolerance, 1e-9):
         raise ConvergenceError(f"The trace must keep, but changed by {drift:.1e}. Try a smaller tolerance.")
+    if problem.sector.unphysical(begin) == 0 and (wrong := problem.sector.unphysical(values)) > max(
+        10 * tolerance, 1e-9
+    ):
+        raise ConvergenceError(f"A state must stay a state, but is off by {wrong:.1e}. Try a smaller tolerance.")
     shape = problem.shape
     return Evolution(problem.sector, values.reshape(size, *shape), error.reshape(shape), tuple(taken))
 

@@ -10,7 +10,7 @@ another needs 17 coordinates of 1,296.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -76,7 +76,13 @@ class Sector:
         return found
 
     def expectation(self, operator: Operator) -> Real:
-        """The row that gives the expectation value of a Hermitian `operator` from coordinates, shape (size,)."""
+        """The row that gives the expectation value of a Hermitian `operator` from coordinates, shape (size,).
+
+        Raises:
+            ValueError: it acts on other spaces.
+        """
+        if operator.dims != self.system.dims:
+            raise ValueError(f"An operator must act on {self.system.dims}, but acts on {operator.dims}.")
         size = self.system.size
         # Tr(O rho) takes O[j, i] rho[i, j]; the elements below the diagonal double the real part.
         keys = operator.columns * size + operator.rows
@@ -97,6 +103,33 @@ class Sector:
         row = np.zeros(self.size)
         row[: len(self.first)] = (self.first == self.second).astype(float)
         return row
+
+    def unphysical(self, coordinates: Real) -> float:
+        """By how much coordinates of shape (size, points) break what holds for every state; 0 if they do not.
+
+        No population is below zero, and no coherence squared is larger than the product of its populations.
+        """
+        one, two, real, imaginary = self._minors
+        values = np.concatenate([coordinates, np.zeros((1, coordinates.shape[1]))])  # place -1: never reached
+        lowest = values[:-1][: len(self.first)][self.first == self.second].min(initial=0.0)
+        # Squares: a root would blow up the rounding of populations near zero.
+        excess = values[real] ** 2 + values[imaginary] ** 2 - values[one] * values[two]
+        return max(-float(lowest), float(excess.max(initial=0.0)))
+
+    @cached_property
+    def _minors(self) -> tuple[Whole, Whole, Whole, Whole]:
+        """For each coherence the coordinates of its two populations and of its two parts; -1 for what stays zero."""
+        size = self.system.size
+        elements = self.first * size + self.second
+        place = {(int(e), bool(part)): n for n, (e, part) in enumerate(zip(elements, self.imaginary, strict=True))}
+        coherences = np.unique(elements[self.first != self.second])
+        found = [
+            [place.get((ket * (size + 1), False), -1) for ket in kets.tolist()]
+            for kets in (coherences // size, coherences % size)
+        ]
+        found += [[place.get((element, part), -1) for element in coherences.tolist()] for part in (False, True)]
+        one, two, real, imaginary = (np.array(column, dtype=np.int64) for column in found)
+        return one, two, real, imaginary
 
     def density(self, coordinates: ArrayLike, keep: Sequence[int]) -> Complex:
         """Density matrices of the spaces `keep`, the others traced out.
@@ -195,10 +228,10 @@ def as_operator(start: Operator | ArrayLike, dims: tuple[int, ...]) -> Operator:
         raise ValueError(f"A start must live on spaces of sizes {dims}, but lives on {operator.dims}.")
     if not np.isfinite(operator.values).all():
         raise ValueError("A start must be finite, but it is not.")
-    difference = (operator - operator.dag).values
-    if len(difference) and np.abs(difference).max() > 1e-12 * np.abs(operator.values).max():
+    if not operator.hermitian:
         raise ValueError("A start must be Hermitian, but it is not. Try (start + adjoint)/2.")
-    return operator
+    on = operator.rows == operator.columns
+    return replace(operator, values=np.where(on, operator.values.real, operator.values))  # no rounding on the diagonal
 
 
 def _coordinates(system: OpenSystem, name: str, kets: Whole, where: Whole) -> tuple[Whole, Whole, Real]:

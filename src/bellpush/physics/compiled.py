@@ -71,11 +71,11 @@ def gradient(
         counts: how many steps each segment is cut into; the derivative is exact for these steps.
     """
     lanes, arguments = _arguments(problem, counts)
-    state = _filled(_columns(start, problem), lanes).copy()
+    state = _filled(problem.coordinates(start), lanes).copy()
     kept = np.empty((sum(counts), *state.shape))
     forward(lanes)(*arguments, state, np.zeros(state.shape[1]), kept)
     end = state[:, : problem.points]
-    back = _filled(_columns(slope(end), problem), lanes).copy()
+    back = _filled(problem.coordinates(slope(end)), lanes).copy()
     _, entries, *_, table, steps = arguments
     by_entries, by_table, by_steps = np.zeros_like(entries), np.zeros_like(table), np.zeros_like(steps)
     adjoint(lanes)(*arguments, kept, back, by_entries, by_table, by_steps)
@@ -96,12 +96,6 @@ def _arguments(problem: Problem, counts: Sequence[int]) -> tuple[int, tuple[Any,
     filled = (_filled(each, lanes) for each in (problem.entries, table, steps))
     entries, table, steps = filled
     return lanes, (METHOD, entries, *places, table, steps)
-
-
-def _columns(values: ArrayLike, problem: Problem) -> Real:
-    """Values of shape (size,) or (size, points) as the latter."""
-    array = np.asarray(values, dtype=float)
-    return np.broadcast_to(array.reshape(problem.sector.size, -1), (problem.sector.size, problem.points))
 
 
 def _filled(values: Real, lanes: int) -> Real:

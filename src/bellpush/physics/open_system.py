@@ -63,8 +63,7 @@ def hamiltonian(name: str, operator: Operator) -> Term:
     Raises:
         ValueError: `operator` is not Hermitian.
     """
-    difference = (operator - operator.dag).values
-    if len(difference) and np.abs(difference).max() > 1e-12 * np.abs(operator.values).max():
+    if not operator.hermitian:
         raise ValueError(f"`{name}` must be Hermitian, but it is not. Try operator + operator.dag.")
     return Term(name, ((operator, None, -1j), (None, operator, 1j)))
 
@@ -89,7 +88,13 @@ def dissipator(name: str, first: Operator, second: Operator) -> Term:
 
 
 def count(name: str, operator: Operator) -> Term:
-    """Integrates the expectation value of a Hermitian `operator` times the coefficient beside the state."""
+    """Integrates the expectation value of `operator` times the coefficient beside the state.
+
+    Raises:
+        ValueError: `operator` is not Hermitian.
+    """
+    if not operator.hermitian:
+        raise ValueError(f"`{name}` must count a Hermitian operator, but does not. Try operator + operator.dag.")
     return Term(name, (), operator)
 
 
@@ -115,6 +120,8 @@ class OpenSystem:
                     raise ValueError(
                         f"`{term.name}` must act on spaces of sizes {self.dims}, but acts on {operator.dims}."
                     )
+                if not np.isfinite(operator.values).all():
+                    raise ValueError(f"`{term.name}` must be made of finite numbers, but is not.")
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -19,6 +19,9 @@ Whole = NDArray[np.int64]
 class Operator:
     """A sparse operator: `values` at (`rows`, `columns`), one entry a place, on the product of spaces of sizes `dims`.
 
+    `rows`, `columns` and `values` have the shape (entries,); the last space runs fastest, as in numpy.kron. Operators
+    on different spaces do not mix: ValueError.
+
     >>> a = local((2, 2), 0, destroy(2))
     >>> (a.dag @ a + local((2, 2), 1, np.diag([0, 3]))).dense().real.diagonal()
     array([0., 3., 1., 4.])
@@ -39,6 +42,12 @@ class Operator:
         """The adjoint."""
         return Operator(self.dims, self.columns, self.rows, self.values.conj())
 
+    @property
+    def hermitian(self) -> bool:
+        """Whether it is its own adjoint, to 1e-12 of its largest number."""
+        difference = (self - self.dag).values
+        return not len(difference) or bool(np.abs(difference).max() <= 1e-12 * np.abs(self.values).max())
+
     def dense(self) -> Complex:
         """As a full matrix, shape (size, size)."""
         matrix = np.zeros((self.size, self.size), dtype=complex)
@@ -46,6 +55,7 @@ class Operator:
         return matrix
 
     def __matmul__(self, other: Operator) -> Operator:
+        self._meet(other)
         # Each entry (r, k) of the left meets the entries (k, c) of the right, which lie together once sorted by row.
         order = np.argsort(other.rows, kind="stable")
         rows, columns, values = other.rows[order], other.columns[order], other.values[order]
@@ -56,6 +66,7 @@ class Operator:
         return gathered(self.dims, self.rows[left], columns[right], self.values[left] * values[right])
 
     def __add__(self, other: Operator) -> Operator:
+        self._meet(other)
         pairs = ((self.rows, other.rows), (self.columns, other.columns), (self.values, other.values))
         rows, columns, values = (np.concatenate(pair) for pair in pairs)
         return gathered(self.dims, rows, columns, values)
@@ -71,6 +82,10 @@ class Operator:
     def __neg__(self) -> Operator:
         return self * -1
 
+    def _meet(self, other: Operator) -> None:
+        if self.dims != other.dims:
+            raise ValueError(f"Operators must act on the same spaces, but act on {self.dims} and {other.dims}.")
+
 
 def gathered(dims: tuple[int, ...], rows: ArrayLike, columns: ArrayLike, values: ArrayLike) -> Operator:
     """An operator from entries of which several may belong to one place; those that cancel are left out."""
@@ -83,8 +98,14 @@ def gathered(dims: tuple[int, ...], rows: ArrayLike, columns: ArrayLike, values:
 
 
 def local(dims: Sequence[int], site: int, matrix: ArrayLike) -> Operator:
-    """The operator that acts as `matrix`, shape (dims[site], dims[site]), on one space and leaves the others alone."""
+    """The operator that acts as `matrix`, shape (dims[site], dims[site]), on one space and leaves the others alone.
+
+    Raises:
+        IndexError: there is no such space.
+        ValueError: `matrix` is of another shape.
+    """
     dims = tuple(int(size) for size in dims)
+    site = range(len(dims))[site]  # counted from the front
     small = np.asarray(matrix, dtype=complex)
     if small.shape != (dims[site], dims[site]):
         raise ValueError(f"`matrix` must have the shape {(dims[site],) * 2} of space {site}, but has {small.shape}.")
@@ -103,7 +124,7 @@ def destroy(levels: int) -> NDArray[np.float64]:
 
 
 def transition(levels: int, to: int, origin: int) -> NDArray[np.float64]:
-    """|to><origin| of a system with `levels` levels."""
+    """|to><origin| of a system with `levels` levels, shape (levels, levels)."""
     matrix = np.zeros((levels, levels))
     matrix[to, origin] = 1
     return matrix

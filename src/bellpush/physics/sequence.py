@@ -283,7 +283,8 @@ def _fast_in() -> Callable[..., Any]:
 def _shift(transfer: Transfer, node: Qutrit, drive: Drive) -> Drive:
     """Detuning of the drive, and what is left of the Stark shift, which grows as the square of the coupling."""
     length = np.asarray(transfer.window)
-    times = length * np.linspace(-0.5, 0.5, _FINE).reshape(-1, *[1] * length.ndim)
+    axes = max(np.ndim(one) for one in (length, *drive.parameters))  # the window may be one where another is many
+    times = length * np.linspace(-0.5, 0.5, _FINE).reshape(-1, *[1] * axes)
     couplings = np.asarray(drive.function(times, *drive.parameters))
     at = np.expand_dims(np.abs(couplings.real).argmax(axis=0), 0)
     largest = np.take_along_axis(couplings, at, axis=0)[0]

@@ -5,6 +5,7 @@ One file a shape; this one lists them. All is derived in docs/background/pulses.
 
 from bellpush.physics.photon import Photon
 from bellpush.physics.pulse_drive import Drive, drive
+from bellpush.physics.pulse_driven import Driven
 from bellpush.physics.pulse_errors import filtered, overlap, stark_phase, truncation_loss
 from bellpush.physics.pulse_exponential import Exponential
 from bellpush.physics.pulse_sampled import SHORTFALL, Sampled
@@ -13,6 +14,7 @@ from bellpush.physics.pulse_sech import Sech, sech_coupling
 __all__ = [
     "SHORTFALL",
     "Drive",
+    "Driven",
     "Exponential",
     "Photon",
     "Sampled",

@@ -20,6 +20,7 @@ from bellpush.physics.evolve import Drive, Problem, Segment
 from bellpush.physics.open_system import OpenSystem, Term, count, hamiltonian, jump
 from bellpush.physics.operator import Operator, destroy, local, transition
 from bellpush.physics.photon import Photon
+from bellpush.physics.pulse_driven import Driven
 from bellpush.physics.pulse_sampled import Sampled
 from bellpush.physics.pulse_sech import Sech, sech_coupling
 from bellpush.physics.qutrit import Qutrit
@@ -28,7 +29,7 @@ from bellpush.physics.sector import Sector, reach
 if TYPE_CHECKING:
     from bellpush.physics.transfer import Transfer
 
-__all__ = ["INPUTS", "RECEIVER", "SENDER", "correlations", "features", "problem", "sector", "starts"]
+__all__ = ["FIXED", "INPUTS", "RECEIVER", "SENDER", "correlations", "features", "problem", "sector", "starts"]
 
 Real = NDArray[np.float64]
 Kind: TypeAlias = Literal["bell", "process", "counted", "low", "high", "x", "y"]
@@ -37,6 +38,8 @@ G, E, F = 0, 1, 2
 SENDER, RECEIVER = 0, 3  # the places of their levels among the spaces
 INPUTS: tuple[Kind, ...] = ("low", "high", "x", "y")
 """Starts that together make a process: |g><g|, |e><e|, and the Pauli operators X and Y of the sender's qubit."""
+FIXED = (Sampled, Driven)
+"""Photons that are the same at all points; the numbers of others may differ from point to point."""
 
 _NODES = (("A", SENDER, 1), ("B", RECEIVER, 2))  # name, place of the levels, place of the resonator
 _PAULI = np.array([[[1, 0], [0, 1]], [[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]], dtype=complex)
@@ -243,8 +246,7 @@ def _coupling(transfer: Transfer, node: Qutrit, emits: bool) -> Drive:
         if emits:
             return Drive(_sech_out, parameters, _fast_out)
         return Drive(_sech_in, (*parameters, late), _fast_in)
-    # A sampled shape is the same at all points; the numbers of other shapes may differ from point to point.
-    same = isinstance(photon, Sampled)
+    same = isinstance(photon, FIXED)
     varied = () if same else tuple(getattr(photon, one.name) for one in fields(photon))  # type: ignore[arg-type]
 
     def coupling(t: Any, linewidth: Any, amplitude: Any, later: Any, *shape: Any) -> Any:

@@ -14,7 +14,6 @@ from bellpush.ground.errors import ConvergenceError
 from bellpush.physics import sequence
 from bellpush.physics.evolve import Evolution, evolve
 from bellpush.physics.photon import Photon
-from bellpush.physics.pulse_sampled import Sampled
 from bellpush.physics.qutrit import Qutrit
 from bellpush.physics.sequence import E, F, G
 
@@ -211,7 +210,7 @@ def slopes(
 
 def _moved(here: Any, up: Any, down: Any) -> Any:
     """A step from `here` into the complex plane, along up minus down."""
-    if isinstance(here, Sampled):  # a shape without parameters
+    if isinstance(here, sequence.FIXED):
         return here
     if isinstance(here, Photon):
         names = [one.name for one in fields(here)]  # type: ignore[arg-type]  # every photon is a dataclass

@@ -16,6 +16,8 @@ __all__ = ["Layout", "lay_out"]
 Real = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
+
+GROUP = 8  # rows whose entries take turns
 MANY = 2_000_000  # numbers in a table of entries against coefficients, beyond which it is not kept full
 
 
@@ -112,9 +114,12 @@ def _gathered(sector: Sector, names: Sequence[str]) -> tuple[Whole, Whole, Whole
 
 
 def _apart(rows: Whole) -> Whole:
-    """An order in which entries of the same row are far apart: every row's first, then every row's second, ..."""
+    """An order in which entries of the same row are apart, and yet those of near rows near.
+
+    Rows come in groups: every row's first entry, then every row's second, ..., then the next group.
+    """
     order = np.argsort(rows, kind="stable")
     ordered = rows[order]
     turn = np.arange(len(rows)) - np.searchsorted(ordered, ordered)
-    found: Whole = order[np.argsort(turn, kind="stable")]
+    found: Whole = order[np.lexsort((ordered, turn, ordered // GROUP))]
     return found

@@ -248,7 +248,13 @@ class Problem:
         return lengths, table
 
 
-def evolve(problem: Problem, start: ArrayLike, tolerance: float = 1e-9, compiled: bool | None = None) -> Evolution:
+def evolve(
+    problem: Problem,
+    start: ArrayLike,
+    tolerance: float = 1e-9,
+    compiled: bool | None = None,
+    counts: Sequence[int] | None = None,
+) -> Evolution:
     """Carry coordinates through all segments.
 
     Args:
@@ -257,6 +263,7 @@ def evolve(problem: Problem, start: ArrayLike, tolerance: float = 1e-9, compiled
         tolerance: largest estimated error of the coordinates at the end, as the length of their vector; a state has
             the trace 1.
         compiled: whether by the compiled kernels; if None, where there are many points or coordinates.
+        counts: how many steps each segment is cut into to begin with; if None, by its decay times.
 
     Raises:
         ConvergenceError: the tolerance cannot be met, the trace does not keep, or a state does not stay one.
@@ -271,8 +278,9 @@ def evolve(problem: Problem, start: ArrayLike, tolerance: float = 1e-9, compiled
     if compiled is None:
         compiled = size > SMALL or points > FEW
     begin = problem.coordinates(start)
-    counts = _guess(problem, tolerance)
-    if points > MANY:  # a few of them tell how many steps it takes
+    guessed = counts is None
+    counts = _guess(problem, tolerance) if counts is None else list(counts)
+    if points > MANY and guessed:  # a few of them tell how many steps it takes
         some = np.unique(np.linspace(0, points - 1, 8).astype(np.int64))
         _, found, counts = _to_tolerance(problem.part(some), begin[:, some], counts, tolerance, compiled)
         counts = _scaled(counts, float(found.max()), tolerance)

@@ -102,8 +102,9 @@ def test_what_is_missing_for_a_drive_is_named():
     """Frequencies are optional; asking for what needs them must not answer None."""
     with pytest.raises(ValueError, match="`anharmonicity`, `resonator_frequency`"):
         _ = Transmon(linewidth=10e6, frequency=6e9).drive_frequency
-    with pytest.raises(ValueError, match="`largest_drive`"):
-        _ = Transmon(linewidth=10e6).largest_coupling
+    assert Transmon(linewidth=10e6).largest_coupling is None
+    with pytest.raises(ValidationError, match="must have `frequency`, `anharmonicity`, .* beside `largest_drive`"):
+        Transmon(linewidth=10e6, largest_drive=1e9)
 
 
 def test_a_qubit_without_a_memory_of_its_own_is_stored_in_its_device():

@@ -10,6 +10,7 @@ from bellpush.hardware.node import Node
 from bellpush.links.direct_transfer import DirectTransfer
 from bellpush.links.kinds import SCHEMES
 from bellpush.links.parametric import Parametric
+from bellpush.links.photon_transfer import PhotonTransfer
 from bellpush.links.single_click import SingleClick
 from bellpush.states import pair as pairs
 from bellpush.states.pair import BELL_STATES
@@ -62,7 +63,55 @@ def direct_transfers(draw):
     return DirectTransfer(transmission=draw(chance), absorption=draw(chance), duration=duration, repetition=1e-6)
 
 
-ROADS = {Parametric: parametric, SingleClick: single_clicks, DirectTransfer: direct_transfers}
+@st.composite
+def transfer_ends(draw):
+    t1_ge, t1_ef = draw(st.floats(0.5e-6, 1e-4)), draw(st.floats(0.5e-6, 1e-4))
+    return {
+        "linewidth": draw(st.floats(8e6, 15e6)),
+        "internal_linewidth": draw(st.floats(0, 0.5e6)),
+        "t1_ge": t1_ge,
+        "t1_ef": t1_ef,
+        "t2_ge": draw(st.floats(0.1, 1)) * 2 * t1_ge,
+        "t2_ef": draw(st.floats(0.1, 1)) * 2 / (1 / t1_ge + 1 / t1_ef),
+        "excited": draw(st.floats(0, 0.2)),
+        "detuning": draw(st.floats(-1e6, 1e6)),
+        "stark_shift": draw(st.floats(-1e6, 1e6)),
+        "amplitude_error": draw(st.floats(-0.1, 0.1)),
+    }
+
+
+@st.composite
+def photon_transfers(draw):
+    return PhotonTransfer(
+        sender=draw(transfer_ends()),
+        receiver=draw(transfer_ends()),
+        photon=draw(
+            st.sampled_from(
+                [
+                    {"shape": "sech"},
+                    {"shape": "sech", "bandwidth": 6e6},
+                    {"shape": "exponential", "rise": 7e6, "fall": 4e6},
+                ]
+            )
+        ),
+        transmission=draw(chance),
+        absorption=draw(chance),
+        window=draw(st.floats(5e-8, 3e-7)),
+        timing_error=draw(st.floats(-1e-8, 1e-8)),
+        preparation=draw(st.sampled_from([0.0, 3e-8])),
+        pi_pulse=draw(st.sampled_from([0.0, 2e-8])),
+        repetition=1e-6,
+    )
+
+
+ROADS = {
+    Parametric: parametric,
+    SingleClick: single_clicks,
+    DirectTransfer: direct_transfers,
+    PhotonTransfer: photon_transfers,
+}
+# Playing a whole density matrix through its pulses takes seconds.
+FEWER = {PhotonTransfer: 6}
 
 
 def test_every_scheme_is_under_test():
@@ -70,12 +119,19 @@ def test_every_scheme_is_under_test():
     assert set(ROADS) == set(SCHEMES)
 
 
-@pytest.mark.parametrize("kind", SCHEMES, ids=lambda kind: kind.model_fields["kind"].default)
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param(kind, marks=pytest.mark.slow if kind in FEWER else ()) for kind in SCHEMES],
+    ids=lambda kind: kind.model_fields["kind"].default,
+)
 def test_both_roads_agree(kind):
-    """The link model that engines use is the attempt as it is played out, to 1e-9, over 200 random parameter sets."""
+    """The link model that engines use is the attempt as it is played out, to 1e-9, over 200 random parameter sets.
+
+    Six where an attempt takes seconds to play.
+    """
 
     @given(ROADS[kind]())
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=FEWER.get(kind, 200), deadline=None)
     def agree(scheme):
         model, played = scheme.link_model(NODES, ()), scheme.attempts(NODES, ())
         assert model.attempt_duration == played.attempt_duration

@@ -34,9 +34,35 @@ MEMORIES = st.one_of(
     _record("t1-t2", {"t1": st.just("5 ms")}, {"t2": st.just("8 ms"), "excited": CHANCES, **ATTEMPT}),
     _record("stretched", {"time": TIMES, "exponent": st.floats(0.1, 10)}, ATTEMPT),
 )
+LINEWIDTHS = st.sampled_from(["10.4 MHz", "13.5 MHz", "1e-300 Hz", "1e30 Hz"])
+ENDS = _record(
+    None,
+    {},
+    {
+        "linewidth": LINEWIDTHS,
+        "t1_ge": TIMES,
+        "t1_ef": TIMES,
+        "t2_ge": TIMES,
+        "excited": CHANCES,
+        "detuning": st.sampled_from(["-1 MHz", "0 Hz", "1e30 Hz"]),
+    },
+)
+DEVICES = _record(
+    "transmon",
+    {"linewidth": LINEWIDTHS},
+    {"t1_ge": TIMES, "t2_ge": TIMES, "t1_ef": TIMES, "t2_ef": TIMES, "anharmonicity": st.just("-265 MHz")},
+)
 NODES = st.one_of(
-    _record(None, {}, {"memory": MEMORIES, "qubits": st.integers(1, 3)}),
+    _record(None, {}, {"memory": MEMORIES, "device": DEVICES, "qubits": st.integers(1, 3)}),
     _record(None, {"preset": st.sampled_from(["nv-2018", "transmon-2018-a", "transmon-2020"])}, {"memory": MEMORIES}),
+)
+SHAPES = st.sampled_from(
+    [
+        {"shape": "sech"},
+        {"shape": "sech", "bandwidth": "8 MHz"},
+        {"shape": "exponential", "rise": "5 MHz", "fall": "9 MHz"},
+        {"shape": "sampled", "times": [f"{t} ns" for t in range(9)], "amplitudes": [0, 1, 2, 3, 4, 3, 2, 1, 0]},
+    ]
 )
 BELL = st.sampled_from(["phi+", "phi-", "psi+", "psi-"])
 STATES = st.one_of(
@@ -67,6 +93,19 @@ SCHEMES = st.one_of(
         "direct-transfer",
         {"duration": st.sampled_from(["0 s", "1e-300 s", "180 ns"]), "repetition": TIMES},
         {"transmission": CHANCES, "absorption": CHANCES},
+    ),
+    _record(
+        "photon-transfer",
+        {"window": st.sampled_from(["180 ns", "1 us", "1e-300 s"]), "repetition": st.sampled_from(["20 us", "1 s"])},
+        {
+            "sender": ENDS,
+            "receiver": ENDS,
+            "photon": SHAPES,
+            "transmission": CHANCES,
+            "absorption": CHANCES,
+            "timing_error": st.sampled_from(["-1 ns", "0 s", "1e30 s"]),
+            "pi_pulse": st.sampled_from(["0 s", "20 ns"]),
+        },
     ),
 )
 ELEMENTS = _record(

@@ -86,6 +86,52 @@ WRONG = {
         but((SCHEME, "scheme: {kind: direct-transfer, transmission: 1, duration: 3 us, repetition: 2 us}\n")),
         "must have a `duration` of at most its `repetition` 2 us, but it is 3 us",
     ),
+    "pulses longer than their repetition": (
+        but((SCHEME, "scheme: {kind: photon-transfer, transmission: 1, window: 3 us, repetition: 2 us}\n")),
+        "must have `preparation` + `window` + `pi_pulse` of at most its `repetition` 2 us, but they take 3 us",
+    ),
+    "a transfer without devices": (
+        but((SCHEME, "scheme: {kind: photon-transfer, transmission: 1, window: 1 us, repetition: 2 us}\n")),
+        "`links.0.scheme` needs the `linewidth` of its sender, but neither `sender` nor a `device` of that node",
+    ),
+    "a photon of no shape": (
+        but((SCHEME, "scheme: {kind: photon-transfer, photon: {bandwidth: 1 MHz}, window: 1 us, repetition: 2 us}\n")),
+        "`links.0.scheme.photon` must say its `shape`. Try one of `sech`, `exponential`, `sampled`",
+    ),
+    "a photon of an unknown shape": (
+        but((SCHEME, "scheme: {kind: photon-transfer, photon: {shape: sesh}, window: 1 us, repetition: 2 us}\n")),
+        '`links.0.scheme.photon.shape` must be one of sech, exponential, sampled, but is the text "sesh". Did you',
+    ),
+    "a field of another shape": (
+        but((SCHEME, "scheme: {kind: photon-transfer, photon: {shape: sech, rise: 1 MHz}, window: 1 us}\n")),
+        "`links.0.scheme.photon.rise` is not a field here",
+    ),
+    "no number in a sampled photon": (
+        but((SCHEME, "scheme: {kind: photon-transfer, photon: {shape: sampled, times: [1 ns], amplitudes: [.nan]}}\n")),
+        "`links.0.scheme.photon.amplitudes.0` must be finite, but is nan",
+    ),
+    "a coherence longer than relaxation allows": (
+        but(
+            (
+                "    memory: {kind: d",
+                "    device: {kind: transmon, linewidth: 1 MHz, t1_ge: 5 us, t2_ge: 11 us}\n    memory: {kind: d",
+            )
+        ),
+        "`nodes.alice.device` needs `t2_ge` of at most 2 `t1_ge` = 10 us, but `t2_ge` is 11 us",
+    ),
+    "an anharmonicity of the wrong sign": (
+        but(
+            (
+                "    memory: {kind: d",
+                "    device: {kind: transmon, linewidth: 1 MHz, anharmonicity: 265 MHz}\n    memory: {kind: d",
+            )
+        ),
+        "`nodes.alice.device.anharmonicity` must be less than 0 Hz, but is 265 MHz",
+    ),
+    "an unknown device": (
+        but(("    memory: {kind: d", "    device: {kind: transom, linewidth: 1 MHz}\n    memory: {kind: d")),
+        '`nodes.alice.device.kind` must be one of transmon, but is the text "transom". Did you mean `transmon`?',
+    ),
     "too many attempts to tell apart": (but((PERIOD, "period: 1e30 s")), "must have room for fewer than"),
     "an engine that is none": (but(("two nodes", "x\nrun: {engine: exakt}")), "run.engine"),
 }
@@ -93,7 +139,6 @@ WRONG = {
 
 NOT_BUILT = {
     "double-click": (but(("single-click", "double-click")), "Try `parametric`, `single-click`, `direct-transfer`"),
-    "photon-transfer": (but(("single-click", "photon-transfer")), "No scheme of kind `photon-transfer` is built yet"),
     "multiplexed": (but(("single-click", "multiplexed")), "No scheme of kind `multiplexed` is built yet"),
     **{
         kind: (

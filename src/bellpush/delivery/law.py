@@ -80,14 +80,14 @@ class ExactLaw(DeliveryLaw):
 
     target: BellState
     times: Times
-    heralded: Pair  # correlations of all heralded hand-overs, summed; the weight is their probability; shape (4, 4)
+    heralded: Pair  # correlations of all heralded hand-overs, summed, without what leaked out of the qubits; (4, 4)
     missed: Pair  # the same of what is handed over without a herald
     press: float  # mean wall-clock time of one press, s
     truncation: float = 0.0  # bound on the absolute error of each correlation
 
     @property
     def delivered_probability(self) -> Estimate:
-        return Estimate.exact(float(self.heralded[0, 0]), truncation=self.truncation)
+        return Estimate.exact(self.times.total)
 
     @property
     def fidelity(self) -> Estimate:
@@ -97,11 +97,11 @@ class ExactLaw(DeliveryLaw):
 
     @property
     def fidelity_heralded(self) -> Estimate:
-        weight = float(self.heralded[0, 0])
-        if weight <= 0:
+        delivered = self.times.total
+        if delivered <= 0:
             return absent(NO_PAIR)
-        value = float(overlap(self.heralded, self.target)) / weight
-        return Estimate.exact(value, truncation=2 * self.truncation / weight)
+        value = float(overlap(self.heralded, self.target)) / delivered
+        return Estimate.exact(value, truncation=self.truncation / delivered)
 
     @property
     def state(self) -> Pair:
@@ -109,7 +109,7 @@ class ExactLaw(DeliveryLaw):
 
     @property
     def rate(self) -> Estimate:
-        return Estimate.exact(float(self.heralded[0, 0]) / self.press, "Hz", self.truncation / self.press)
+        return Estimate.exact(self.times.total / self.press, "Hz")
 
     @property
     def latency(self) -> Estimate:

@@ -11,11 +11,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from bellpush.ground.estimate import Estimate, absent
 
-__all__ = ["AtEdge", "Geometric", "Times", "mean_attempts"]
+__all__ = ["AtEdge", "Geometric", "Times", "mean_attempts", "reached"]
 
 
 class Times(ABC):
     """Hand-over times over all presses; the total probability may be below 1."""
+
+    @property
+    @abstractmethod
+    def total(self) -> float:
+        """Probability that a pair is ever handed over."""
 
     @abstractmethod
     def by(self, time: float) -> Estimate:
@@ -37,6 +42,10 @@ class AtEdge(Times):
     edge: float  # s
     probability: float
 
+    @property
+    def total(self) -> float:
+        return self.probability
+
     def by(self, time: float) -> Estimate:
         return Estimate.exact(self.probability if time >= self.edge else 0.0)
 
@@ -56,19 +65,25 @@ class Geometric(Times):
     start: float = 0.0  # s
     attempts: int | None = None
 
+    @property
+    def total(self) -> float:
+        if self.attempts is None:
+            return 1.0 if self.success > 0 else 0.0
+        return reached(self.success, self.attempts) if self.success > 0 else 0.0
+
     def by(self, time: float) -> Estimate:
         made = math.floor((time - self.start) / self.step * (1 + 1e-14))
         made = max(made if self.attempts is None else min(made, self.attempts), 0)
-        return Estimate.exact(_reached(self.success, made))
+        return Estimate.exact(reached(self.success, made))
 
     def quantile(self, level: float) -> Estimate:
         """The end of the first attempt by which the probability reaches `level`; absent beyond the total."""
-        if self.success <= 0 or (self.attempts is not None and _reached(self.success, self.attempts) < level):
-            total = 0.0 if self.success <= 0 or self.attempts is None else _reached(self.success, self.attempts)
+        if self.success <= 0 or (self.attempts is not None and reached(self.success, self.attempts) < level):
+            total = 0.0 if self.success <= 0 or self.attempts is None else reached(self.success, self.attempts)
             return absent(f"only {total:.6g} of the presses get a pair", "s")
         needed = 1.0 if self.success >= 1 else math.log1p(-level) / math.log1p(-self.success)
         count = max(np.ceil(needed), 1.0)
-        if count > 1 and _reached(self.success, count - 1) >= level:  # rounding put it one too high
+        if count > 1 and reached(self.success, count - 1) >= level:  # rounding put it one too high
             count -= 1
         return Estimate.exact(self.start + float(count) * self.step, "s")
 
@@ -78,8 +93,8 @@ class Geometric(Times):
         return Estimate.exact(self.start + float(mean_attempts(self.success, self.attempts)) * self.step, "s")
 
 
-def _reached(success: float, attempts: float) -> float:
-    """Probability of at least one success in so many attempts."""
+def reached(success: float, attempts: float) -> float:
+    """Probability 1 - (1 - p)^N of at least one success in so many attempts, to all digits however small it is."""
     if success >= 1:
         return 1.0 if attempts > 0 else 0.0
     return -math.expm1(attempts * math.log1p(-success))

@@ -237,8 +237,11 @@ def missing(request: Request, fidelity: float, better: Better, found: Callable[[
 def faster(request: Request, factor: Array | float) -> Request:
     """The same with attempts made so many times faster; what happens within one stays as long, where it still fits."""
     scheme = request.link.scheme
+    shortest = getattr(scheme, "sequence", 0.0)  # of pulses that cannot be cut short
     times = {
-        name: getattr(scheme, name) / factor for name in ("attempt_duration", "repetition") if hasattr(scheme, name)
+        name: np.maximum(getattr(scheme, name) / factor, shortest)
+        for name in ("attempt_duration", "repetition")
+        if hasattr(scheme, name)
     }
     for inner in ("duration", "herald_delay"):
         if hasattr(scheme, inner):

@@ -19,7 +19,7 @@ from bellpush.scenario.load import Scenario
 from bellpush.scenario.parts import Parts
 from bellpush.scenario.paths import did_you_mean
 from bellpush.scenario.run import run
-from bellpush.states.measures import fidelity
+from bellpush.states.measures import overlap
 from bellpush.states.pair import bell
 
 __all__ = [
@@ -245,7 +245,7 @@ def _of_link(link: Any, key: str) -> Array | None:
             modes = link.ageing.modes(np.where(dead[..., None, None], bell(births.target), births.pair))
             if modes is None:
                 return None
-            return np.where(dead, np.nan, fidelity(modes.at(births.herald_delay), births.target))
+            return np.where(dead, np.nan, overlap(modes.at(births.herald_delay), births.target))
     return None
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bellpush.links.ageing import PairModes
     from bellpush.states.pair import Pair
 
-__all__ = ["Numbers", "at_edge", "missed", "numbers"]
+__all__ = ["Numbers", "at_edge", "caught", "missed", "numbers"]
 
 Array = NDArray[np.float64]
 
@@ -36,6 +36,13 @@ def missed(success: ArrayLike, attempts: ArrayLike) -> Array:
     p, n = np.asarray(success, dtype=float), np.asarray(attempts, dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(np.where(n == 0, 1.0, np.exp(n * np.log1p(-p))))
+
+
+def caught(success: ArrayLike, attempts: ArrayLike) -> Array:
+    """Probability 1 - (1 - p)^N that an attempt succeeds, to all digits however small, shape (...)."""
+    p, n = np.asarray(success, dtype=float), np.asarray(attempts, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.where(n == 0, 0.0, -np.expm1(n * np.log1p(-p))))
 
 
 def at_edge(
@@ -95,7 +102,8 @@ def numbers(request: Request) -> Numbers | None:
     heralded = np.where((success > 0)[..., None, None], heralded, 0.0)
     state = request.fallback_state()
     alone = 0.0 if state is None else overlap(state, births.target)
-    delivered, overlapping = heralded[..., 0, 0], np.asarray(overlap(heralded, births.target))
+    delivered = 1.0 if schedule.attempts is None else caught(success, schedule.attempts)
+    delivered, overlapping = np.where(success > 0, delivered, 0.0), np.asarray(overlap(heralded, births.target))
     with np.errstate(divide="ignore", invalid="ignore"):
         found = (delivered, overlapping + nothing * alone, overlapping / delivered, delivered / press, latency)
     return Numbers(*np.broadcast_arrays(*found))

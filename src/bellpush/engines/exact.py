@@ -12,7 +12,7 @@ from bellpush.delivery.job import Job
 from bellpush.delivery.law import DeliveryLaw, ExactLaw
 from bellpush.delivery.request import Request
 from bellpush.delivery.schedule import Schedule
-from bellpush.delivery.times import AtEdge, Geometric, mean_attempts
+from bellpush.delivery.times import AtEdge, Geometric, mean_attempts, reached
 from bellpush.engines import closed
 from bellpush.engines.sums import smooth_sum
 from bellpush.ground.streams import Streams
@@ -57,7 +57,8 @@ def solve(request: Request) -> ExactLaw:
     else:
         heralded, truncation = at_edge(link, schedule)
     if schedule.edge is not None:
-        times: AtEdge | Geometric = AtEdge(schedule.edge, float(heralded[0, 0]))
+        assert count is not None
+        times: AtEdge | Geometric = AtEdge(schedule.edge, reached(success, count))
         press = schedule.edge
     else:
         times = Geometric(success, schedule.step, schedule.start, count)

@@ -48,8 +48,11 @@ class Physics:
         if job.contested:
             return job.contested
         for name, request in job.requests.items():
-            played = request.link.scheme.attempts(request.link.nodes, request.link.channel)
-            each = _attempts_per_press(request.schedule, float(played.probabilities.sum()))
+            scheme, success = request.link.scheme, 1.0
+            if scheme.heralded:  # else every attempt gives something, and playing one can take long
+                played = scheme.attempts(request.link.nodes, request.link.channel)
+                success = float(played.probabilities.sum())
+            each = _attempts_per_press(request.schedule, success)
             if each * (job.shots or 100) > LIMIT:
                 return (
                     f"The physics engine plays every attempt, and `requests.{name}` would need about "

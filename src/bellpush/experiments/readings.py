@@ -6,7 +6,7 @@ from bellpush.links.budget import budget
 from bellpush.links.link import Link
 from bellpush.scenario.result import Result
 from bellpush.states import measures
-from bellpush.states.pair import to_density
+from bellpush.states.pair import to_density, weight
 
 __all__ = ["arrived", "concurrence", "cost", "delivered", "left_in_ground", "lost"]
 
@@ -19,8 +19,9 @@ def delivered(result: Result) -> float:
 
 
 def concurrence(result: Result) -> float:
-    """Of what the button hands over."""
-    return float(measures.concurrence(result["clocked"].state))
+    """Of what the button hands over; of its part in the qubits, not renormalised, where some has leaked out."""
+    state = result["clocked"].state
+    return float(weight(state) * measures.concurrence(state))
 
 
 def arrived(result: Result) -> float:

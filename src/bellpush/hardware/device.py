@@ -65,12 +65,16 @@ class Transmon(Record):
     resonator_coupling: PositiveFrequency | None = None
     """between transmon and transfer resonator, over 2 pi; unknown if not given"""
     largest_drive: PositiveFrequency | None = None
-    """largest amplitude of the drive, over 2 pi; without limit if not given"""
+    """largest amplitude of the drive, over 2 pi, which takes the four fields above; without limit if not given"""
 
     @model_validator(mode="after")
     def _physical(self) -> Transmon:
         if sentence := impossible_times(self.t1_ge, self.t1_ef, self.t2_ge, self.t2_ef):
             raise problem(sentence)
+        needed = ("frequency", "anharmonicity", "resonator_frequency", "resonator_coupling")
+        missing = [f"`{name}`" for name in needed if getattr(self, name) is None]
+        if self.largest_drive is not None and missing:
+            raise problem(f"must have {', '.join(missing)} beside `largest_drive`, which limits nothing without.")
         if self.frequency and self.anharmonicity and self.resonator_frequency:
             bound = 2 * self.frequency + self.anharmonicity
             if self.resonator_frequency >= bound:
@@ -123,9 +127,8 @@ class Transmon(Record):
 
     @property
     def largest_coupling(self) -> Any:
-        """The coupling at the largest drive, Hz (over 2 pi); see `coupling`. ValueError where something is missing."""
-        (drive,) = self._known("largest_drive")
-        return self.coupling(drive)
+        """The coupling at the largest drive, Hz (over 2 pi), see `coupling`; None where no largest drive is given."""
+        return None if self.largest_drive is None else self.coupling(self.largest_drive)
 
     def _known(self, *names: str) -> list[Any]:
         missing = [f"`{name}`" for name in names if getattr(self, name) is None]
@@ -139,7 +142,7 @@ class Transmon(Record):
         words = f"{self.kind}, linewidth {readable(self.linewidth, 'Hz')}"
         if self.frequency and self.anharmonicity and self.resonator_frequency:
             words += f", driven at {readable(self.drive_frequency, 'Hz')}"
-            if self.resonator_coupling and self.largest_drive:
+            if self.largest_drive:
                 words += f", coupling up to {readable(self.largest_coupling, 'Hz')}"
         return words
 

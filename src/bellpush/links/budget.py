@@ -10,6 +10,8 @@ from bellpush.links.scheme import Dial
 
 __all__ = ["Cost", "budget"]
 
+NEGLIGIBLE = 1e-8  # infidelity that solved models do not tell from none
+
 
 @dataclass(frozen=True)
 class Cost:
@@ -31,10 +33,10 @@ def budget(link: Link) -> list[Cost]:
     for name, dial in ways.items():
         others = {other: way for other, way in ways.items() if other != name}
         alone, without = _fidelity(link, others), _fidelity(link, {name: dial})
-        if alone is not None and without is not None and max(abs(ideal - alone), abs(without - now)) > 1e-12:
+        if alone is not None and without is not None and max(abs(ideal - alone), abs(without - now)) > NEGLIGIBLE:
             costs.append(Cost(name, ideal - alone, without - now))
     costs.sort(key=lambda cost: -(cost.alone_on or 0.0))
-    if 1 - ideal > 1e-12:
+    if 1 - ideal > NEGLIGIBLE:
         costs.append(Cost(link.scheme.remainder, 1 - ideal, None))
     return costs
 

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bellpush.ground.estimate import Estimate, absent
 from bellpush.links.ageing import Ageing, PairModes
-from bellpush.states.measures import fidelity, overlap
+from bellpush.states.measures import overlap
 from bellpush.states.pair import BellState, Pair
 
 __all__ = ["decoherence_rate"]
@@ -24,7 +24,7 @@ def decoherence_rate(born: Pair, ageing: Ageing, target: BellState, herald_delay
     """Rate at which the fidelity of a stored pair is lost, Hz.
 
     Args:
-        born: normalised correlations at birth, shape (4, 4).
+        born: correlations at birth, shape (4, 4); what leaked is missing in their weight and in every fidelity.
         ageing: the memories that hold it.
         target: the Bell state the fidelity is taken to.
         herald_delay: age at which storage begins to count, s.
@@ -35,7 +35,7 @@ def decoherence_rate(born: Pair, ageing: Ageing, target: BellState, herald_delay
     """
 
     def stored(time: ArrayLike) -> NDArray[np.float64]:
-        return np.asarray(fidelity(ageing.at(born, herald_delay + np.asarray(time)), target))
+        return np.asarray(overlap(ageing.at(born, herald_delay + np.asarray(time)), target))
 
     modes = ageing.modes(born)
     if modes is not None:

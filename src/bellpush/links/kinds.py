@@ -8,10 +8,13 @@ from pydantic import Field
 
 from bellpush.links.direct_transfer import DirectTransfer
 from bellpush.links.parametric import Parametric
+from bellpush.links.photon_transfer import PhotonTransfer
 from bellpush.links.scheme import Scheme
 from bellpush.links.single_click import SingleClick
 
 __all__ = ["SCHEMES", "AnyScheme"]
 
-AnyScheme: TypeAlias = Annotated[Parametric | SingleClick | DirectTransfer, Field(discriminator="kind")]
+AnyScheme: TypeAlias = Annotated[
+    Parametric | SingleClick | DirectTransfer | PhotonTransfer, Field(discriminator="kind")
+]
 SCHEMES: tuple[type[Scheme], ...] = get_args(get_args(AnyScheme)[0])

@@ -15,7 +15,7 @@ from bellpush.links.ageing import Ageing
 from bellpush.links.decoherence import decoherence_rate
 from bellpush.links.model import LinkModel
 from bellpush.links.scheme import Births, Scheme
-from bellpush.states.measures import fidelity
+from bellpush.states.measures import overlap
 from bellpush.states.pair import Pair
 
 __all__ = ["Link", "Overhead"]
@@ -71,7 +71,7 @@ class Link:
         """Time from one attempt to the next, spread overheads included, s."""
         spread = (o for o in self.overheads if o.when == "spread")
         share = sum((o.duration / o.every for o in spread if o.every is not None), 0.0)
-        step: float = plain(self.births.attempt_duration * (1 + share))
+        step: float = plain(self.scheme.lasts(self.nodes, self.channel) * (1 + share))
         return step
 
     @property
@@ -101,7 +101,7 @@ class Link:
         """Heralded fidelity of the pair when the herald is known."""
         if self.model.success_probability == 0:
             return absent("no attempt ever succeeds")
-        return Estimate.exact(float(fidelity(self.pair, self.model.target)))
+        return Estimate.exact(float(overlap(self.pair, self.model.target)))
 
     @cached_property
     def decoherence_rate(self) -> Estimate:

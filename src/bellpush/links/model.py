@@ -17,7 +17,7 @@ class Outcome:
 
     name: str
     probability: float
-    pair: Pair  # correlations at birth as they are, normalised, shape (4, 4)
+    pair: Pair  # correlations at birth as they are, shape (4, 4); their weight is what has not leaked out of the qubits
     announced: BellState  # the Bell state this herald announces; its sign is corrected to the link's target
 
 
@@ -45,7 +45,10 @@ class LinkModel:
 
     @property
     def born(self) -> Pair:
-        """Mean pair at birth over all heralds, brought to the target's frame; normalised, shape (4, 4)."""
+        """Mean pair at birth over all heralds, brought to the target's frame, shape (4, 4).
+
+        Given a herald: its weight is 1, or less where population leaked out of the qubits.
+        """
         total = self.success_probability
         if total == 0:
             return np.full((4, 4), np.nan)

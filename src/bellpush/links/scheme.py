@@ -7,7 +7,7 @@ use, and `attempts`, one attempt played out on density matrices, which checks it
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Self, TypeAlias
 
@@ -30,7 +30,7 @@ class Births(NamedTuple):
     """What attempts give, as arrays: a scheme whose fields hold arrays of shape (...) gives a batch."""
 
     success: NDArray[np.float64]  # probability of a herald, shape (...)
-    pair: NDArray[np.float64]  # mean pair at birth in the frame of `target`, normalised, shape (..., 4, 4)
+    pair: NDArray[np.float64]  # mean pair at birth in the frame of `target`; weight below 1 if it leaked; (..., 4, 4)
     attempt_duration: NDArray[np.float64]  # s, shape (...)
     herald_delay: NDArray[np.float64]  # s, shape (...)
     target: BellState
@@ -41,7 +41,7 @@ class Played:
     """One attempt played out: every herald with its probability and the density matrix after its correction."""
 
     probabilities: NDArray[np.float64]  # shape (heralds,)
-    states: NDArray[np.complex128]  # shape (heralds, 4, 4), normalised, at birth, signs corrected
+    states: NDArray[np.complex128]  # shape (heralds, 4, 4), at birth, signs corrected; trace below 1 if it leaked
     target: BellState
     attempt_duration: float
     herald_delay: float
@@ -67,6 +67,25 @@ class Scheme(Record):
     @abstractmethod
     def attempts(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Played:
         """One attempt played out on density matrices, without the closed form."""
+
+    def lasts(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> NDArray[np.float64]:
+        """Time from one attempt's start to the next, s, shape (...); for schemes whose births take long to find."""
+        return self.births(ends, channel).attempt_duration
+
+    def slopes(
+        self, ends: tuple[Node, Node], channel: tuple[Channel, ...], changes: Sequence[tuple[Self, Self]]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+        """The fresh fidelity and how it changes, to first order, from the second to the first of each two schemes.
+
+        Args:
+            ends, channel: between which and over what.
+            changes: this scheme with its fields a little more, and a little less, along some way.
+
+        Returns:
+            The fidelity, shape (...), and its changes, shape (len(changes), ...); None for schemes whose births are so
+            cheap that differences do.
+        """
+        return None
 
     def contradiction(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> str | None:
         """What is missing or contradicts itself once nodes and channel are known; None if nothing is."""

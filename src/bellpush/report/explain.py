@@ -15,6 +15,7 @@ from bellpush.links.budget import budget
 from bellpush.links.link import Link
 from bellpush.report.text import quantity
 from bellpush.scenario.load import Scenario
+from bellpush.scenario.paths import TAGS
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -28,7 +29,8 @@ def explain(scenario: Scenario) -> list[Table | str]:
     for name, node in scenario.file.nodes.items():
         device = f"{node.device.said}; " if node.device is not None else ""
         qubits = f"{node.qubits} qubit{'' if node.qubits == 1 else 's'}"
-        parts.append(f"  {name}: {device}{describe(node.storage)}; {qubits}")
+        said = f"{name}: {device}{describe(node.storage)}; {qubits}"
+        parts.append(textwrap.fill(said, 78, initial_indent="  ", subsequent_indent="      "))
     for link in scenario.job.links.values():
         parts += ["", f"Link {link.name}: {link.scheme.summary}", _model(link), *_budget(link)]
         parts += [f"  note: {note}" for note in link.model.notes]
@@ -79,7 +81,7 @@ def _budget(link: Link) -> list[Table | str]:
         return []
     table = _table("what costs fidelity", "alone on", "alone off")
     for cost in costs:
-        cells = ["-" if value is None else f"{value:.4f}" for value in (cost.alone_on, cost.alone_off)]
+        cells = ["-" if value is None else f"{round(value, 4) + 0.0:.4f}" for value in (cost.alone_on, cost.alone_off)]
         table.add_row("  " + cost.name, *cells)
     return [table]
 
@@ -133,10 +135,12 @@ def _unset(record: Record, path: str, but: Sequence[str] = ()) -> list[tuple[str
     words = type(record).words()
     for name in type(record).model_fields:
         value = getattr(record, name)
-        if name in ("kind", "qubits", "swap", *but):
+        if name in (*TAGS, "qubits", "swap", *but):
             continue
         if name not in record.model_fields_set:
-            found.append((f"{path}.{name}", _said(value, words.get(name, ""))))
+            said = _said(value, words.get(name, ""))
+            if said != "unknown":  # nothing rests on it
+                found.append((f"{path}.{name}", said))
         elif isinstance(value, Record):
             found += _unset(value, f"{path}.{name}")
     return found
@@ -147,7 +151,7 @@ def _said(value: Any, description: str) -> str:
     for clause in description.replace("\n", " ").split(";"):
         if "if not given" in clause:
             return clause.replace("if not given", "").strip().rstrip(",")
-    return str(getattr(value, "kind", value))
+    return next((str(getattr(value, tag)) for tag in TAGS if hasattr(value, tag)), str(value))
 
 
 def _inputs(scenario: Scenario) -> list[str]:

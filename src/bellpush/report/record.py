@@ -17,6 +17,7 @@ from bellpush.hardware.channel import CHANNELS
 from bellpush.hardware.memory import MEMORIES
 from bellpush.links.kinds import SCHEMES
 from bellpush.scenario.model import Name
+from bellpush.scenario.paths import TAGS
 
 __all__ = ["DIMENSIONS", "HOMES", "cell", "flat", "kind_of", "sections", "table"]
 
@@ -47,7 +48,7 @@ def sections(roots: Sequence[type[Record]], home: str) -> Iterator[str]:
 def _section(record: type[Record], title: str, level: int, home: str) -> Iterator[str]:
     words, rows = record.words(), []
     for name, field in record.model_fields.items():
-        if name != "kind":
+        if name not in TAGS:
             said = words.get(name) or _what([one for one in _records(field.annotation) if one not in HOMES])
             takes = _takes(field.annotation, field.metadata, name, home)
             rows.append([f"`{name}`", takes, _default(record, name), cell(flat(said))])
@@ -159,7 +160,7 @@ def _what(records: Sequence[type[Record]]) -> str:
 
 
 def kind_of(record: type[Record]) -> str:
-    return str(record.model_fields["kind"].default) if "kind" in record.model_fields else ""
+    return next((str(record.model_fields[tag].default) for tag in TAGS if tag in record.model_fields), "")
 
 
 def _title(record: type[Record], field: str = "") -> str:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bellpush.ground.errors import Problem, ScenarioError
 from bellpush.ground.spec import PerEndReal, Real, Record
-from bellpush.scenario.paths import did_you_mean, link_name, split
+from bellpush.scenario.paths import TAGS, did_you_mean, link_name, split
 
 if TYPE_CHECKING:
     from bellpush.scenario.load import Scenario
@@ -29,7 +29,7 @@ def unit_at(scenario: Scenario, path: str) -> str:
     for position, step in enumerate(steps):
         so_far = ".".join(str(s) for s in steps[:position]) or "the scenario"
         if isinstance(here, Record):
-            known = [name for name in type(here).model_fields if name != "kind"]
+            known = [name for name in type(here).model_fields if name not in TAGS]
             if step not in known:
                 raise _lost(f"`{path}`: `{so_far}` has no field `{step}`. {did_you_mean(str(step), known)}", path)
             meta = _number(type(here).model_fields[str(step)])

@@ -17,7 +17,7 @@ from bellpush.ground.spec import PerEndReal, Real, Record
 from bellpush.ground.units import readable
 from bellpush.scenario.load import load
 from bellpush.scenario.model import ScenarioFile
-from bellpush.scenario.paths import did_you_mean, find, split
+from bellpush.scenario.paths import TAGS, did_you_mean, find, split
 from bellpush.scenario.presets import names, summary
 from bellpush.scenario.tree import Mark, Tree, grow, plain
 
@@ -95,7 +95,7 @@ class _Writer:
     def fields(self, record: Record, tree: Tree) -> Iterator[str]:
         """All fields that are given, then the defaults that are not."""
         kind, words = type(record), type(record).words()
-        order = sorted(kind.model_fields, key=lambda name: name != "kind")
+        order = sorted(kind.model_fields, key=lambda name: name not in TAGS)
         for name in order:
             if name not in tree.value:
                 continue
@@ -185,10 +185,11 @@ def _meaning(kind: type[Record], name: str, words: str, open_ended: bool = False
     if len(choices) > 1:
         *most, last = (_inline(choice) for choice in choices)
         parts.append(f"{', '.join(most)} or {last}")
-    kinds = [str(record.model_fields["kind"].default) for record in inner if "kind" in record.model_fields]
-    if len(kinds) > 1:
-        parts.append(f"kinds: {', '.join(kinds)}")
-    elif inner and open_ended:
+    for tag in TAGS:
+        kinds = [str(record.model_fields[tag].default) for record in inner if tag in record.model_fields]
+        if len(kinds) > 1:
+            parts.append(f"{tag}s: {', '.join(kinds)}")
+    if len(inner) == 1 and open_ended:
         parts.append(f"takes {', '.join(inner[0].model_fields)}")
     unit = next((f"[{unit}]" for unit in units if unit), "")
     return f"{'; '.join(parts)} {unit}".strip()

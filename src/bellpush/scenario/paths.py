@@ -10,7 +10,9 @@ from typing import Any
 from bellpush.ground.errors import Problem, ScenarioError
 from bellpush.scenario.tree import Tree, plain
 
-__all__ = ["did_you_mean", "find", "link_name", "name_of", "request_name", "split", "write"]
+__all__ = ["TAGS", "did_you_mean", "find", "link_name", "name_of", "request_name", "split", "write"]
+
+TAGS = ("kind", "shape")  # fields that say which of several records a mapping is
 
 
 def split(path: str) -> list[str]:
@@ -115,9 +117,10 @@ def overlay(under: Tree, over: Tree) -> Tree:
     """`over` laid upon `under`: mappings of the same `kind`, or none, are merged, anything else is replaced."""
     if not (isinstance(under.value, dict) and isinstance(over.value, dict)):
         return over
-    kinds = [t.value["kind"].value for t in (under, over) if "kind" in t.value]
-    if len(kinds) == 2 and kinds[0] != kinds[1]:
-        return over
+    for tag in TAGS:
+        kinds = [t.value[tag].value for t in (under, over) if tag in t.value]
+        if len(kinds) == 2 and kinds[0] != kinds[1]:
+            return over
     merged = dict(under.value)
     for key, child in over.value.items():
         merged[key] = overlay(merged[key], child) if key in merged else child

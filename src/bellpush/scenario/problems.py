@@ -14,7 +14,7 @@ from bellpush.ground.spec import Record, shown
 from bellpush.hardware.node import Node
 from bellpush.scenario import reserved
 from bellpush.scenario.model import ScenarioFile
-from bellpush.scenario.paths import did_you_mean, find, name_of
+from bellpush.scenario.paths import TAGS, did_you_mean, find, name_of
 from bellpush.scenario.tree import Tree, plain
 
 __all__ = ["at", "at_key", "in_order", "problems", "unsupported"]
@@ -89,7 +89,7 @@ def _steps(loc: tuple[str | int, ...], tree: Tree) -> list[str | int]:
                 continue
             if step in value:
                 here = value[step]
-            elif "kind" in value and value["kind"].value == step:
+            elif any(tag in value and value[tag].value == step for tag in TAGS):
                 continue
             elif position == len(loc) - 1:
                 here = None
@@ -137,9 +137,11 @@ def _problem(detail: Any, steps: list[str | int], tree: Tree) -> Problem:
     if kind == "union_tag_invalid":
         known = [word.strip(" '") for word in context["expected_tags"].split(",")]
         message = f"`{{path}}` must be one of {', '.join(known)}, but is {shown(context['tag'])}. "
-        return at(tree, [*steps, "kind"], message + did_you_mean(str(context["tag"]), known))
+        tag = context["discriminator"].strip("'")
+        return at(tree, [*steps, tag], message + did_you_mean(str(context["tag"]), known))
     if kind == "union_tag_not_found":
-        return at(tree, steps, f"`{{path}}` must say its `kind`. {did_you_mean('', _kinds(detail['loc']))}")
+        tag = context["discriminator"].strip("'")
+        return at(tree, steps, f"`{{path}}` must say its `{tag}`. {did_you_mean('', _kinds(detail['loc']))}")
     if kind == "literal_error":
         return at(tree, steps, f"`{{path}}` must be {context['expected']}, but is {shown(value)}.")
     wanted = {
@@ -221,4 +223,4 @@ def _is_union(annotation: Any) -> bool:
 
 def _kind(member: Any) -> str:
     fields = getattr(member, "model_fields", {})
-    return str(fields["kind"].default) if "kind" in fields else ""
+    return next((str(fields[tag].default) for tag in TAGS if tag in fields), "")

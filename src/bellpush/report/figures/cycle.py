@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from bellpush.delivery.request import Request
 from bellpush.report.figures.canvas import BLUE, FAINT, GREEN, INK, ORANGE, PAPER, RED, SOFT, Drawn, canvas, fine, scale
 from bellpush.report.subject import Subject
-from bellpush.states.measures import fidelity
+from bellpush.states.measures import overlap
 
 __all__ = ["draw", "presses"]
 
@@ -165,7 +165,7 @@ def _stored(axes: Axes, subject: Subject, rows: list[Press], factor: float) -> N
         wait = np.linspace(0, handed - herald, 80)
         further = (wait / request.schedule.step).astype(int) if request.schedule.newest else 0
         ages = wait + link.model.herald_delay
-        values = fidelity(link.ageing.at(link.model.born, ages, further), target)
+        values = overlap(link.ageing.at(link.model.born, ages, further), target)
         axes.plot((herald + wait) * factor, values, line, color=BLUE, linewidth=1.5)
         axes.plot([herald * factor], [values[0]], "D", color=GREEN, markersize=5.5, zorder=4)
         axes.plot([handed * factor], [values[-1]], "o", color=INK, markersize=5.5, clip_on=False, zorder=4)

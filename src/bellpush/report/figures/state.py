@@ -11,7 +11,7 @@ from matplotlib.patches import Circle, Rectangle
 
 from bellpush.report.figures.canvas import BLUE, FAINT, INK, RED, Drawn, canvas
 from bellpush.report.subject import Subject
-from bellpush.states.measures import fidelity
+from bellpush.states.measures import overlap
 from bellpush.states.pair import Pair, to_density
 
 __all__ = ["correlations", "density"]
@@ -57,7 +57,7 @@ def density(subject: Subject) -> Drawn | None:
         axes.set_xlabel("column, 1 = bright")
         axes.set_ylabel("row")
     target = subject.answer.law.target
-    values = {words: float(fidelity(pair, target)) for words, pair in pairs.items()}
+    values = {words: float(overlap(pair, target)) for words, pair in pairs.items()}
     said = " and ".join(f"{value:.4f} {words}" for words, value in values.items())
     sentence = (
         f"The area of each disc is the magnitude of a matrix element and its hand the phase, to the right if positive "

@@ -9,7 +9,8 @@ gives itself where it solves equations (by the adjoint of the evolution), else b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,7 @@ class Need:
 
     target: float
     now: float
+    best: float  # with every imperfection gone
     alone: dict[str, float | None]  # strength to which each imperfection must come; None if even 0 is not enough
     together: dict[str, float] | None  # the cheapest combination, without what may stay; None if nothing is enough
 
@@ -66,7 +68,7 @@ def needs(link: Link, targets: Sequence[float] = TARGETS) -> list[Need]:
     alone = _alone(ground, open_targets)
     for target, strengths in zip(open_targets, alone, strict=True):
         together = _together(ground, target, strengths) if best > target + CLOSE else None
-        found.append(Need(target, now, dict(zip(dials, strengths, strict=True)), together))
+        found.append(Need(target, now, best, dict(zip(dials, strengths, strict=True)), together))
     return found
 
 
@@ -99,7 +101,7 @@ class _Ground:
     def fidelity(self, strengths: Array) -> Array:
         """Shape (points,)."""
         births = self.turned(strengths).births(self.link.nodes, self.link.channel)
-        pair = replace(self.link).ageing.at(births.pair, births.herald_delay)
+        pair = self.link.ageing.at(births.pair, births.herald_delay)
         return np.broadcast_to(overlap(pair, births.target), strengths.shape[1:])
 
     def slopes(self, strengths: Array) -> tuple[Array, Array]:
@@ -152,9 +154,13 @@ def _together(ground: _Ground, target: float, alone: Sequence[float | None]) -> 
 
     dials = len(ground.dials)
 
-    def short(effort: Array) -> tuple[float, Array]:
-        value, slopes = ground.slopes(np.exp(-effort)[:, None])
+    @lru_cache(maxsize=4)  # the value and its slopes are asked for one after the other
+    def kept(effort: bytes) -> tuple[float, Array]:
+        value, slopes = ground.slopes(np.exp(-np.frombuffer(effort))[:, None])
         return float(value[0] - target), -slopes[:, 0]
+
+    def beyond(effort: Array) -> tuple[float, Array]:
+        return kept(np.ascontiguousarray(effort, dtype=float).tobytes())
 
     starts = [np.full(dials, 0.7)]
     cheapest = min((-np.log(one) for one in alone if one is not None), default=None)
@@ -168,10 +174,10 @@ def _together(ground: _Ground, target: float, alone: Sequence[float | None]) -> 
             jac=True,
             method="SLSQP",
             bounds=[(0.0, float(-np.log(LEAST)))] * dials,
-            constraints={"type": "ineq", "fun": lambda e: short(e)[0], "jac": lambda e: short(e)[1]},
+            constraints={"type": "ineq", "fun": lambda e: beyond(e)[0], "jac": lambda e: beyond(e)[1]},
             options={"ftol": 1e-9, "maxiter": 200},
         )
-        good = short(result.x)[0] > -1e-6
+        good = beyond(result.x)[0] > -1e-6
         if good and (best is None or result.x.sum() < best.sum()):
             best = result.x
     if best is None:

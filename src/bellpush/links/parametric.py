@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from pydantic import Field, model_validator
 
 from bellpush.ground.spec import Duration, PositiveDuration, Probability, Real, Record, problem, told_apart
@@ -167,12 +167,12 @@ class Parametric(Scheme):
         return {"the pair at birth": _purer, "waiting for the herald": dial("herald_delay")}
 
 
-def _purer(scheme: Parametric, strength: float) -> Parametric:
-    """The same with a state that holds so much of its own, and of the pair aimed at for the rest."""
+def _purer(scheme: Parametric, strength: ArrayLike) -> Parametric:
+    """The same with a state that holds so much of its own, and of the pair aimed at for the rest; (...) of them."""
     aim = scheme.aim()
-    if strength == 1:
+    if np.all(np.asarray(strength) == 1):
         return scheme
-    pair = scaled(scheme.state.pair(aim), strength, pairs.bell(aim))
+    pair = scaled(scheme.state.pair(aim), np.asarray(strength)[..., None, None], pairs.bell(aim))
     return scheme.changed(state=Correlations.model_construct(matrix=pair.tolist()))
 
 

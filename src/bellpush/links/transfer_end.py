@@ -83,7 +83,8 @@ class TransferEnd(Record):
 
     def weaker(self, rate: str, strength: Any) -> TransferEnd:
         """The same with one of its four rates times `strength`, the others as they are."""
-        rates = {name: np.asarray(getattr(self.qutrit(), name)) for name in RATES}
+        now = self.qutrit()
+        rates = {name: np.asarray(getattr(now, name)) for name in RATES}
         rates[rate] = rates[rate] * np.asarray(strength)
         half_ge, half_ef = rates["relaxation_ge"] / 2, rates["relaxation_ef"] / 2
         with np.errstate(divide="ignore"):

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from bellpush.delivery.law import ExactLaw, SampledLaw
-from bellpush.delivery.times import Geometric
+from bellpush.delivery.times import AtEdge, Geometric
 from bellpush.states.pair import bell, mixed
 
 
 def exact(total=0.6):
-    return ExactLaw("phi+", Geometric(0.1, 1.0), total * bell("phi+"), (1 - total) * mixed(), press=10.0)
+    return ExactLaw("phi+", AtEdge(10.0, total), total * bell("phi+"), (1 - total) * mixed(), press=10.0)
 
 
 def test_delivered_and_heralded_are_different_numbers():

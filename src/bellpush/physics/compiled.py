@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bellpush.physics.evolve import Problem
 from bellpush.physics.kernels import LANES, METHOD, adjoint, forward
+from bellpush.physics.problem import Problem
+from bellpush.physics.tableau import NODES
 
 __all__ = ["Gradient", "gradient", "stepped"]
 
@@ -23,7 +24,7 @@ class Gradient:
 
     problem: Problem
     counts: Sequence[int]
-    by_constants: dict[str, Real]  # (points,) each
+    by_constants: dict[str, Real]  # (points,) each, in the order of the problem's constants
     by_table: Real  # drives at the stages, shape (steps, stages, drives, points)
     by_steps: Real  # lengths of the steps, shape (steps, points)
     by_start: Real  # coordinates at the beginning, shape (size, points)
@@ -33,20 +34,40 @@ class Gradient:
 
         Args:
             moved: the same problem with i times the change added to its parameters, which must be so small that its
-                square does not count; so coefficients are differentiated without a difference being taken.
+                square does not count; so coefficients are differentiated without a difference being taken. Its points
+                have the shape (...) of the problem's own, or (changes, ...) for several changes abreast.
             start: coordinates at the beginning that belong to it, shape (size,) or (size, points), if they change.
 
         Returns:
-            The derivative times the change, shape (points,).
+            The derivative times the change, shape (points,), flattened.
         """
-        steps, table = moved.tabulate(self.counts)
-        total: Real = (self.by_table * table.imag).sum(axis=(0, 1, 2)) + (self.by_steps * steps.imag).sum(axis=0)
-        for name, slope in self.by_constants.items():
-            total = total + slope * np.imag(moved.flat(moved.constants[name]))
-        if start is not None:
-            change = np.imag(np.asarray(start))
-            total = total + ((change if change.ndim > 1 else change[:, None]) * self.by_start).sum(axis=0)
-        return total
+        own = self.problem.points
+        changes = moved.points // own
+        total = np.zeros((changes, own))
+        first = 0
+        for (begin, end, drives), count in zip(moved.stretches, self.counts, strict=True):
+            here = slice(first, first + count)
+            step = (end - begin) / count
+            times = begin + step * (np.arange(count)[:, None, None] + NODES[:, None])
+            if step.dtype.kind == "c":
+                total += self.by_steps[here].sum(axis=0) * np.broadcast_to(step.imag, moved.points).reshape(
+                    changes, own
+                )
+            for drive in drives:
+                if times.dtype.kind == "c" or any(one.dtype.kind == "c" for one in drive.parameters):
+                    slope = np.asarray(drive.function(times, *drive.parameters)).imag
+                    slope = np.broadcast_to(slope, (*times.shape[:2], moved.points)).reshape(count, -1, changes, own)
+                    total += (self.by_table[here, :, drive.place, None] * slope).sum(axis=(0, 1))
+            first += count
+        if moved.constant_table.dtype.kind == "c":
+            table = moved.constant_table.imag.reshape(-1, changes, own)
+            for slope, change in zip(self.by_constants.values(), table, strict=True):
+                total += slope * change
+        if start is not None and np.iscomplexobj(start):
+            size = len(self.by_start)
+            change = np.broadcast_to(np.imag(start).reshape(size, -1), (size, moved.points))
+            total += np.einsum("sp,scp->cp", self.by_start, change.reshape(size, changes, own))
+        return total.reshape(-1)
 
 
 def stepped(problem: Problem, start: Real, counts: Sequence[int]) -> tuple[Real, Real]:

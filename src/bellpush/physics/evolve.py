@@ -10,20 +10,18 @@ Small jobs are done with numpy alone; many points or many coordinates by the com
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from math import ceil, prod
-from typing import Any, NamedTuple
+from math import ceil
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bellpush.ground.errors import ConvergenceError
-from bellpush.physics.layout import Layout, lay_out
 from bellpush.physics.operator import Complex
+from bellpush.physics.problem import Drive, Problem, Segment
 from bellpush.physics.sector import Sector
-from bellpush.physics.tableau import COUPLINGS, ERROR_3, ERROR_5, NODES, STAGES, WEIGHTS
+from bellpush.physics.tableau import COUPLINGS, ERROR_3, ERROR_5, STAGES, WEIGHTS
 
 __all__ = ["Drive", "Evolution", "Problem", "Segment", "evolve"]
 
@@ -34,29 +32,6 @@ SMALL = 64  # coordinates up to which full matrices are as good as sparse ones
 FEW = 16  # points up to which numpy alone is fast enough
 MANY = 2048  # points from which it pays to ask some of them how many steps it takes
 HELD = 4_000_000  # numbers in the table of drives, and in the states, held at once
-
-
-class Drive(NamedTuple):
-    """A coefficient as a function of time, `function(t, *parameters)`.
-
-    `t` has the shape (..., points), every parameter () or (points,); what comes back broadcasts with `t`. `fast`, if
-    given, returns the same function compiled.
-    """
-
-    function: Callable[..., Any]
-    parameters: tuple[ArrayLike, ...] = ()
-    fast: Callable[[], Callable[..., Any]] | None = None
-
-
-class Segment(NamedTuple):
-    """A stretch of time, from `begin` to `end`, and what changes in it, by the name of its coefficient.
-
-    Coefficients that are neither driven in a segment nor constant are zero in it.
-    """
-
-    begin: ArrayLike  # s, shape () or that of the points
-    end: ArrayLike
-    drives: Mapping[str, Drive]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,177 +50,6 @@ class Evolution:
     def counted(self, name: str) -> Real:
         """The integral that the system counts under `name`, shape (...)."""
         return np.asarray(self.values[len(self.sector.first) + self.sector.system.counters.index(name)])
-
-
-@dataclass(frozen=True, eq=False)
-class Problem:
-    """A sector with everything that decides how it moves.
-
-    Args:
-        sector: where it moves.
-        constants: coefficients that do not change in time, by name, each of shape (...).
-        segments: stretches of time, one after the other.
-        shape: the shape (...) of the points, where the arrays above do not already tell it.
-
-    Raises:
-        ValueError: a coefficient that no term has, given twice or not finite, or a segment that ends before it begins.
-    """
-
-    sector: Sector
-    constants: Mapping[str, ArrayLike]
-    segments: Sequence[Segment]
-    shape: tuple[int, ...] = ()
-
-    def __post_init__(self) -> None:
-        known = self.sector.terms
-        for name in (*self.constants, *self.driven):
-            if name not in known:
-                raise ValueError(f"There is no term `{name}`. Try one of {', '.join(known)}.")
-            if name in self.constants and name in self.driven:
-                raise ValueError(f"`{name}` must be constant or driven, but is both.")
-        for segment in self.segments:
-            begin, end = np.real(segment.begin), np.real(segment.end)
-            if not (np.isfinite(begin).all() and np.isfinite(end).all()):
-                raise ValueError("A segment must begin and end at finite times, but does not.")
-            if not np.all(end >= begin):
-                raise ValueError("A segment must not end before it begins, but does. Try a longer one.")
-        shape = np.broadcast_shapes(self.shape, *{np.shape(array) for array in self._arrays()})
-        object.__setattr__(self, "shape", shape)
-        if not np.isfinite(self.constant_table).all():
-            wrong = next(name for name, value in self.constants.items() if not np.isfinite(value).all())
-            raise ValueError(f"`{wrong}` must be finite, but is {self.constants[wrong]!r}.")
-
-    def _arrays(self) -> list[ArrayLike]:
-        """All numbers that may differ from point to point."""
-        found = [*self.constants.values()]
-        for segment in self.segments:
-            found += [segment.begin, segment.end]
-            for drive in segment.drives.values():
-                found += drive.parameters
-        return found
-
-    @cached_property
-    def driven(self) -> tuple[str, ...]:
-        """Names of the coefficients that change in time."""
-        return tuple(dict.fromkeys(name for segment in self.segments for name in segment.drives))
-
-    @cached_property
-    def moved(self) -> bool:
-        """Whether any number is complex, as a step into the complex plane makes it."""
-        return any(np.iscomplexobj(array) for array in self._arrays())
-
-    @cached_property
-    def points(self) -> int:
-        """Number of parameter points."""
-        return prod(self.shape)
-
-    @cached_property
-    def layout(self) -> Layout:
-        """The entries of the equation; kept with the sector, for the next problem of the same kind."""
-        kept = self.sector.__dict__.setdefault("layouts", {})
-        key = (tuple(self.constants), self.driven)
-        if key not in kept:
-            kept[key] = lay_out(self.sector, *key)
-        layout: Layout = kept[key]
-        return layout
-
-    @cached_property
-    def _columns(self) -> list[tuple[NDArray[Any], NDArray[Any], list[tuple[int, Drive]]]]:
-        """The segments with all numbers as arrays of shape (1,) or (points,), and the place of each drive."""
-        found = []
-        for segment in self.segments:
-            drives = [
-                (self.driven.index(name), drive._replace(parameters=tuple(self._column(p) for p in drive.parameters)))
-                for name, drive in segment.drives.items()
-            ]
-            found.append((self._column(segment.begin), self._column(segment.end), drives))
-        return found
-
-    def _column(self, values: ArrayLike) -> NDArray[Any]:
-        """Numbers as (1,) where all points share one, else as (points,)."""
-        array = np.asarray(values)
-        return array.reshape(1) if array.size == 1 else self.flat(array)
-
-    @cached_property
-    def decays(self) -> list[float]:
-        """How many decay times of the fastest coordinate each segment lasts, at most over the points."""
-        fastest = np.abs(self.entries[: self.sector.size]).max(axis=0)
-        return [float((fastest * (end.real - begin.real)).max(initial=0.0)) for begin, end, _ in self._columns]
-
-    @cached_property
-    def constant_table(self) -> NDArray[Any]:
-        """The constant coefficients, shape (constants, points)."""
-        values = list(self.constants.values())
-        if self.points == 1:
-            return np.array([np.reshape(value, ()) for value in values]).reshape(-1, 1)
-        return np.stack([self.flat(value) for value in values]) if values else np.zeros((0, self.points))
-
-    @cached_property
-    def entries(self) -> Real:
-        """The constant entries of the equation, shape (entries, points)."""
-        return self.layout.constant_entries(self.constant_table)
-
-    def flat(self, values: ArrayLike) -> NDArray[Any]:
-        """An array that broadcasts with the points, as shape (points,)."""
-        return np.broadcast_to(np.asarray(values), self.shape).reshape(-1)
-
-    def coordinates(self, values: ArrayLike) -> Real:
-        """Coordinates of shape (size, points), or (size, ...) that broadcasts with the points, as (size, points).
-
-        Raises:
-            ValueError: of another shape, or not finite.
-        """
-        array = np.asarray(values, dtype=float)
-        size = self.sector.size
-        if not np.isfinite(array).all():
-            raise ValueError("Coordinates must be finite, but are not.")
-        if array.shape == (size, self.points):
-            return array
-        try:
-            return np.broadcast_to(np.moveaxis(array, 0, -1), (*self.shape, size)).reshape(-1, size).T
-        except ValueError:
-            raise ValueError(
-                f"Coordinates must have the shape {(size,)} or {(size, *self.shape)}, but have {array.shape}. Try "
-                "`shape` of the problem if there are several starts."
-            ) from None
-
-    def part(self, chosen: NDArray[np.int64] | slice) -> Problem:
-        """The same at some of the points, which are counted along the flattened shape."""
-        constants = {name: self.flat(value)[chosen] for name, value in self.constants.items()}
-        segments = []
-        for each in self.segments:
-            drives = {
-                name: drive._replace(parameters=tuple(self.flat(one)[chosen] for one in drive.parameters))
-                for name, drive in each.drives.items()
-            }
-            segments.append(Segment(self.flat(each.begin)[chosen], self.flat(each.end)[chosen], drives))
-        return Problem(self.sector, constants, segments, (len(np.arange(self.points)[chosen]),))
-
-    def tabulate(self, counts: Sequence[int], fast: bool = False) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Lengths of the steps, (steps, points), and the drives at their stages, (steps, stages, drives, points).
-
-        Args:
-            counts: how many steps each segment is cut into.
-            fast: whether drives may be compiled.
-
-        Raises:
-            ValueError: a drive that is not finite somewhere.
-        """
-        lengths: NDArray[Any] = np.empty((sum(counts), self.points), dtype=complex if self.moved else float)
-        table: NDArray[Any] = np.zeros((sum(counts), STAGES, len(self.driven), self.points), dtype=lengths.dtype)
-        first = 0
-        for (begin, end, drives), count in zip(self._columns, counts, strict=True):
-            last = first + count
-            lengths[first:last] = step = (end - begin) / count
-            times = begin + step * (np.arange(count)[:, None, None] + NODES[:, None])
-            for place, drive in drives:
-                function = drive.fast() if fast and drive.fast is not None else drive.function
-                table[first:last, :, place] = function(times, *drive.parameters)
-            first = last
-        if not np.isfinite(table).all():
-            wrong = self.driven[int(np.argwhere(~np.isfinite(table))[0, 2])]
-            raise ValueError(f"`{wrong}` must be finite throughout its segment, but is not.")
-        return lengths, table
 
 
 def evolve(

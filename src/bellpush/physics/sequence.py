@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bellpush.physics.cascade import Cascade
-from bellpush.physics.evolve import Drive, Problem, Segment
 from bellpush.physics.open_system import OpenSystem, Term, count, hamiltonian, jump
 from bellpush.physics.operator import Operator, destroy, local, transition
 from bellpush.physics.photon import Photon
+from bellpush.physics.problem import Drive, Problem, Segment
 from bellpush.physics.pulse_driven import Driven
 from bellpush.physics.pulse_sampled import Sampled
 from bellpush.physics.pulse_sech import Sech, sech_coupling
@@ -49,18 +49,22 @@ _FINE = 1001  # times at which the largest coupling is looked for
 def features(transfer: Transfer, kind: Kind) -> frozenset[str]:
     """What the equation and its starts must hold for this transfer; what is off everywhere is left out."""
     found: set[str] = {"process", kind} if kind == "counted" else {kind}
-    if np.any(transfer.thermal_photons):
-        found.add("warm")
-    if np.any(transfer.pi_pulse):
-        found.add("pi pulse")
-    if np.any(transfer.preparation) and kind == "bell":
+    for name, values in (("warm", transfer.thermal_photons), ("pi pulse", transfer.pi_pulse)):
+        if _some(values):
+            found.add(name)
+    if kind == "bell" and _some(transfer.preparation):
         found.add("preparation")
     for name, node in zip("AB", (transfer.sender, transfer.receiver), strict=True):
-        if np.any(node.detuning) or np.any(node.stark_shift):
+        if _some(node.detuning) or _some(node.stark_shift):
             found.add(f"shift {name}")
-        if np.any(node.excited):
+        if _some(node.excited):
             found.add(f"excited {name}")
     return frozenset(found)
+
+
+def _some(values: Any) -> bool:
+    """Whether any of the numbers is not zero."""
+    return bool(values) if isinstance(values, float | int) else bool(np.any(values))
 
 
 @cache
@@ -89,11 +93,15 @@ def sector(present: frozenset[str], levels: int) -> Sector:
     return reach(OpenSystem(dims, tuple(terms)), [start for _, start in _components(present, dims)])
 
 
-def starts(transfer: Transfer, where: Sector, kind: Kind) -> Any:
-    """Coordinates at the beginning, shape (size,) or (size, points)."""
+def starts(transfer: Transfer, where: Sector, present: frozenset[str], kind: Kind) -> Any:
+    """Coordinates at the beginning, shape (size,) or (size, points).
+
+    `present` are the features with which the sector was made; `kind` is "bell", or one of `INPUTS`.
+    """
     levels = where.system.dims[1]
     process = kind != "bell"
-    present = features(transfer, "process" if process else "bell")
+    if not (process or present & {"warm", "excited A", "excited B"}):  # one pure state
+        return _coordinates(where, _components(present, where.system.dims)[0][1])
     n = np.asarray(transfer.thermal_photons)
     fock = (n / (1 + n)) ** np.arange(levels).reshape(-1, *[1] * n.ndim) if "warm" in present else np.ones(1)
     fock = fock / fock.sum(axis=0)
@@ -112,9 +120,11 @@ def starts(transfer: Transfer, where: Sector, kind: Kind) -> Any:
     return total
 
 
-def problem(transfer: Transfer, where: Sector, kind: Kind) -> Problem:
-    """The sector with all coefficients and drives of the sequence."""
-    present = features(transfer, kind)
+def problem(transfer: Transfer, where: Sector, present: frozenset[str], shape: tuple[int, ...] = ()) -> Problem:
+    """The sector with all coefficients and drives of the sequence.
+
+    `present` are the features with which the sector was made; for `shape` see `Problem`.
+    """
     nodes = (transfer.sender, transfer.receiver)
     constants: dict[str, ArrayLike] = dict(
         _cascade("warm" in present, where.system.dims[1], "counted" in present).coefficients(
@@ -140,12 +150,12 @@ def problem(transfer: Transfer, where: Sector, kind: Kind) -> Problem:
     if "preparation" in present:
         segments.append(_pulse("pulse ge A", half, np.pi / 2))
         segments.append(_pulse("pulse ef A", half, np.pi / 4))
-    elif "pi pulse" in present and kind != "bell":
+    elif "pi pulse" in present and "process" in present:
         segments.append(_pulse("pulse ef A", transfer.pi_pulse, np.pi / 2))
     segments.append(Segment(-np.asarray(transfer.window) / 2, np.asarray(transfer.window) / 2, drives))
     if "pi pulse" in present:
         segments.append(_pulse("pulse ef B", transfer.pi_pulse, np.pi / 2))
-    return Problem(where, constants, segments)
+    return Problem(where, constants, segments, shape)
 
 
 def correlations(where: Sector) -> tuple[Real, Real]:

@@ -14,6 +14,7 @@ from bellpush.ground.errors import ConvergenceError
 from bellpush.physics import sequence
 from bellpush.physics.evolve import Evolution, evolve
 from bellpush.physics.photon import Photon
+from bellpush.physics.problem import Problem
 from bellpush.physics.qutrit import Qutrit
 from bellpush.physics.sequence import E, F, G
 
@@ -46,6 +47,8 @@ class Transferred:
     """What a transfer left of the Bell sequence, at points of shape (...)."""
 
     transfer: Transfer
+    problem: Problem  # the equation
+    start: Real  # its coordinates at the beginning, shape (size,) or (size, ...)
     evolution: Evolution
     levels: int  # Fock levels of each resonator
 
@@ -105,10 +108,10 @@ def bell(
 
 
 def _carried(transfer: Transfer, levels: int, tolerance: float, compiled: bool | None) -> Transferred:
-    sector = sequence.sector(sequence.features(transfer, "bell"), levels)
-    start = sequence.starts(transfer, sector, "bell")
-    evolution = evolve(sequence.problem(transfer, sector, "bell"), start, tolerance, compiled)
-    return Transferred(transfer, evolution, levels)
+    present = sequence.features(transfer, "bell")
+    sector = sequence.sector(present, levels)
+    problem, start = sequence.problem(transfer, sector, present), sequence.starts(transfer, sector, present, "bell")
+    return Transferred(transfer, problem, start, evolve(problem, start, tolerance, compiled), levels)
 
 
 def process(transfer: Transfer, *, tolerance: float = 1e-9, levels: int = 2) -> Complex:
@@ -130,11 +133,12 @@ def process(transfer: Transfer, *, tolerance: float = 1e-9, levels: int = 2) -> 
     """
     transfer.photon.check(transfer.sender.linewidth, transfer.receiver.linewidth)
     sent = transfer._replace(preparation=0.0, sender=transfer.sender._replace(excited=0.0))
-    sector = sequence.sector(sequence.features(sent, "process"), levels)
+    present = sequence.features(sent, "process")
+    sector = sequence.sector(present, levels)
+    moving = sequence.problem(sent, sector, present)
     inputs = []
     for kind in sequence.INPUTS:  # |g><g|, |e><e|, and the Pauli operators X and Y
-        moving = sequence.problem(sent, sector, "process")
-        rho = evolve(moving, sequence.starts(sent, sector, kind), tolerance).density((sequence.RECEIVER,))
+        rho = evolve(moving, sequence.starts(sent, sector, present, kind), tolerance).density((sequence.RECEIVER,))
         ideal = np.equal(sent.pi_pulse, 0)[..., None, None]
         inputs.append(np.where(ideal, rho[..., [G, F, E], :][..., [G, F, E]], rho))
     low, high, x, y = inputs
@@ -166,10 +170,12 @@ def passage(transfer: Transfer, *, tolerance: float = 1e-9) -> Passage:
         raise ValueError("`thermal_photons` must be 0 where photons are counted. Try a cold line.")
     transfer.photon.check(transfer.sender.linewidth, transfer.receiver.linewidth)
     sent = transfer._replace(preparation=0.0, sender=transfer.sender._replace(excited=0.0))
-    sector = sequence.sector(sequence.features(sent, "counted"), 2)
-    end = evolve(sequence.problem(sent, sector, "counted"), sequence.starts(sent, sector, "high"), tolerance)
+    present = sequence.features(sent, "counted")
+    sector = sequence.sector(present, 2)
+    problem, start = sequence.problem(sent, sector, present), sequence.starts(sent, sector, present, "high")
+    end = evolve(problem, start, tolerance)
     passed = end.counted("out 0") + end.counted("out 1") + end.counted("out 0 1")
-    return Passage(Transferred(sent, end, 2).qutrits(), end.counted("emitted"), passed)
+    return Passage(Transferred(sent, problem, start, end, 2).qutrits(), end.counted("emitted"), passed)
 
 
 def slopes(
@@ -193,28 +199,33 @@ def slopes(
     from bellpush.physics.compiled import gradient
 
     found = bell(transfer, tolerance=tolerance, compiled=True)
-    sector, shape = found.evolution.sector, found.evolution.error.shape
-    problem = sequence.problem(transfer, sector, "bell")
+    problem, sector, shape = found.problem, found.evolution.sector, found.problem.shape
     signs = np.array([1.0, 1, 1, -1]) / 4
     rows = [np.einsum("i,iik->k", signs, kind)[:, None] for kind in sequence.correlations(sector)]
     row = np.where(np.equal(problem.flat(transfer.pi_pulse), 0), *rows)
-    start = sequence.starts(transfer, sector, "bell").reshape(sector.size, -1)
+    start = found.start.reshape(sector.size, -1)
     end, by = gradient(problem, start, lambda _: row, found.evolution.counts)
-    derivatives = []
-    for up, down in changes:
-        moved = _moved(transfer, up, down)
-        begin = sequence.starts(moved, sector, "bell").reshape(sector.size, -1)
-        derivatives.append(by.along(sequence.problem(moved, sector, "bell"), begin).reshape(shape) / STEP)
-    return (row * end).sum(axis=0).reshape(shape), np.array(derivatives).reshape(len(changes), *shape)
+    value = (row * end).sum(axis=0).reshape(shape)
+    if not changes:
+        return value, np.zeros((0, *shape))
+    present = sequence.features(transfer, "bell")
+    moved = _moved(transfer, [up for up, _ in changes], [down for _, down in changes])
+    begin = sequence.starts(moved, sector, present, "bell")
+    along = by.along(sequence.problem(moved, sector, present, (len(changes), *shape)), begin)
+    return value, along.reshape(len(changes), *shape) / STEP
 
 
-def _moved(here: Any, up: Any, down: Any) -> Any:
-    """A step from `here` into the complex plane, along up minus down."""
-    if isinstance(here, sequence.FIXED):
-        return here
+def _moved(here: Any, ups: Sequence[Any], downs: Sequence[Any]) -> Any:
+    """Steps from `here` into the complex plane, along every up minus down; what none of them changes stays real."""
+    if isinstance(here, sequence.FIXED) or all(one is here for side in (ups, downs) for one in side):
+        return here  # a shape without parameters, or nothing that changes
+    if isinstance(here, tuple):
+        return type(here)(*map(_moved, here, zip(*ups, strict=True), zip(*downs, strict=True)))
     if isinstance(here, Photon):
         names = [one.name for one in fields(here)]  # type: ignore[arg-type]  # every photon is a dataclass
-        return type(here)(**{n: _moved(getattr(here, n), getattr(up, n), getattr(down, n)) for n in names})
-    if isinstance(here, tuple):
-        return type(here)(*(_moved(*each) for each in zip(here, up, down, strict=True)))
-    return np.asarray(here) + 1j * STEP * (np.asarray(up) - np.asarray(down))
+        sides = [[[getattr(one, name) for one in side] for side in ([here], ups, downs)] for name in names]
+        return type(here)(*(_moved(whole[0], up, down) for whole, up, down in sides))
+    if all(up is down or np.array_equal(up, down) for up, down in zip(ups, downs, strict=True)):
+        return here
+    change = [np.subtract(up, down) for up, down in zip(ups, downs, strict=True)]
+    return np.asarray(here) + 1j * STEP * np.stack(np.broadcast_arrays(*change))

@@ -31,11 +31,16 @@ def sparse_complex(rng, size, share):
     return np.where(rng.random((size, size)) < share, full, 0) / np.sqrt(2 * max(1, share * size))
 
 
+def sparse(matrix):
+    """QuTiP's operator, sparse: full ones are multiplied by BLAS, whose threads wait for each other on a busy day."""
+    return qutip.Qobj(matrix).to("CSR")
+
+
 def by_qutip(dims, still, driven, coefficient, collapses, start, end):
     """The state at `end` of full matrices: one Hamiltonian, another times `coefficient(t)`, and QuTiP's solver."""
-    parts = [[qutip.Qobj(driven), coefficient]] if driven.any() else []
+    parts = [[sparse(driven), coefficient]] if driven.any() else []
     result = qutip.mesolve(
-        qutip.QobjEvo([qutip.Qobj(still), *parts]), qutip.Qobj(start), [0, end], collapses, options=OPTIONS
+        qutip.QobjEvo([sparse(still), *parts]), qutip.Qobj(start), [0, end], collapses, options=OPTIONS
     )
     return result.final_state.full()
 
@@ -78,8 +83,8 @@ def test_random_open_systems_end_where_qutip_says(seed, dims, share, jumps, rank
     found = evolve(problem, where.coordinates(operator(dims, start)), tolerance=1e-9, compiled=compiled)
     ours = found.density(range(len(dims)))
     # QuTiP's time is in units of `unit`: the two differ in the scale of time, too.
-    collapses = [np.sqrt(rates[k]) * qutip.Qobj(lost[k]) for k in range(1, jumps)]
-    collapses.append(qutip.QobjEvo([[qutip.Qobj(lost[0]), lambda t: np.sqrt(rates[0]) * np.exp(-t / 2)]]))
+    collapses = [np.sqrt(rates[k]) * sparse(lost[k]) for k in range(1, jumps)]
+    collapses.append(qutip.QobjEvo([[sparse(lost[0]), lambda t: np.sqrt(rates[0]) * np.exp(-t / 2)]]))
     for point, strength in enumerate(amplitude):
         theirs = by_qutip(dims, still, driven, lambda t, s=strength: s * np.cos(frequency * t), collapses, start, 1.0)
         assert np.abs(ours[point] - theirs).max() < 1e-7

@@ -214,7 +214,9 @@ def _largest(coupling: Callable[[float], float], half: float) -> float:
     times = np.linspace(-half, half, 2001)
     best = int(np.argmax([abs(coupling(float(t))) for t in times]))
     around = float(times[max(best - 1, 0)]), float(times[min(best + 1, 2000)])
-    found = minimize_scalar(lambda t: -abs(coupling(float(t))), bounds=around, method="bounded")
+    # Its own tolerance is 1e-5 s, longer than any photon.
+    within = {"xatol": 1e-6 * half / 1000}
+    found = minimize_scalar(lambda t: -abs(coupling(float(t))), bounds=around, method="bounded", options=within)
     return max(-float(found.fun), abs(coupling(float(times[best])))) or np.inf
 
 

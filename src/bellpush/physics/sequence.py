@@ -297,11 +297,21 @@ def _shift(transfer: Transfer, node: Qutrit, drive: Drive) -> Drive:
     length = np.asarray(transfer.window)
     axes = max(np.ndim(one) for one in (length, *drive.parameters))  # the window may be one where another is many
     times = length * np.linspace(-0.5, 0.5, _FINE).reshape(-1, *[1] * axes)
-    couplings = np.asarray(drive.function(times, *drive.parameters))
-    at = np.expand_dims(np.abs(couplings.real).argmax(axis=0), 0)
-    largest = np.take_along_axis(couplings, at, axis=0)[0]
+    tip = _tip(np.abs(np.real(drive.function(times, *drive.parameters))))
+    largest = np.asarray(drive.function(length * (tip / (_FINE - 1) - 0.5), *drive.parameters))
+    largest = np.where(largest == 0, 1.0, largest)  # a drive that is off shifts nothing
 
     def shift(t: Any, detuning: Any, stark: Any, most: Any, *parameters: Any) -> Any:
         return detuning + stark * (drive.function(t, *parameters) / most) ** 2
 
     return Drive(shift, (node.detuning, node.stark_shift, largest, *drive.parameters))
+
+
+def _tip(values: Real) -> Real:
+    """Where along the first axis the largest is, in samples from the first, by a parabola; shape (...)."""
+    at = np.expand_dims(values.argmax(axis=0), 0)
+    inside = (at > 0) & (at < len(values) - 1)
+    before, here, after = (np.take_along_axis(values, at + step * inside, axis=0)[0] for step in (-1, 0, 1))
+    bend = before - 2 * here + after
+    offset = np.where(bend < 0, (before - after) / (2 * np.where(bend < 0, bend, 1.0)), 0.0)
+    return np.asarray(at[0] + offset)

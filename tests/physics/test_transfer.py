@@ -1,0 +1,245 @@
+"""A photon transfer by two roads, the reduced equations and full density matrices, and by closed forms and figures."""
+
+import numpy as np
+import pytest
+from tests.physics.witness import Secant, emitted
+
+import bellpush.links.photon_transfer_played as played
+from bellpush.ground.errors import ConvergenceError
+from bellpush.links.photon_transfer_played import play, play_pair
+from bellpush.physics.process import process_fidelity, state_fidelity, subspace
+from bellpush.physics.pulse import Exponential, Sech
+from bellpush.physics.qutrit import Qutrit
+from bellpush.physics.transfer import Transfer, bell, passage, process
+from bellpush.states.measures import concurrence, fidelity
+from bellpush.states.pair import from_density
+
+MHZ = 2e6 * np.pi
+KA, KB = 10.4 * MHZ, 13.5 * MHZ
+A, B = Qutrit(KA), Qutrit(KB)
+DECAY = {"relaxation_ge": 2e5, "relaxation_ef": 5e5, "dephasing_g": 1e5, "dephasing_f": 2e5}
+RIGHT = Transfer(A, B, Sech(KA), transmission=1.0, window=0.35e-6)
+
+
+def arrived(transfer):
+    """Probability that an excitation sent whole ends in the receiver's e, by the reduced equations."""
+    return process(transfer, tolerance=1e-10)[..., 1, 1, 1, 1].real
+
+
+def played_arrived(transfer):
+    """The same, by full density matrices and couplings written down a second time."""
+    return play(transfer._replace(photon=Secant(transfer.photon.bandwidth)), start=[0, 0, 1])[1, 1].real
+
+
+@pytest.mark.parametrize("to_sender", [1.0, 0.9, 0.5])
+@pytest.mark.parametrize("to_receiver", [1.0, 0.9, 0.5])
+def test_without_loss_and_decay_nothing_is_left_behind(to_sender, to_receiver):
+    """G T = 32, any ratio of bandwidth to linewidths: error below 1e-6 by both roads, nothing passes the receiver."""
+    bandwidth = 6.2 * MHZ
+    transfer = Transfer(
+        Qutrit(bandwidth / to_sender), Qutrit(bandwidth / to_receiver), Sech(bandwidth), 1.0, 32 / bandwidth
+    )
+    assert 0 <= 1 - arrived(transfer) < 1e-6
+    assert 0 <= 1 - played_arrived(transfer) < 1e-6
+    assert passage(transfer).passed < 1e-5
+
+
+@pytest.mark.parametrize("photon", [Sech(6.2 * MHZ), Sech(10.4 * MHZ)])
+def test_a_driven_node_emits_the_photon_it_was_asked_for(photon):
+    """Two amplitudes integrated by scipy against the envelope: overlap above 1 - 1e-6; at G = kappa g is kappa/2."""
+    times = np.linspace(-20, 20, 4001) / photon.bandwidth
+    for couplings in (photon, Secant(photon.bandwidth)):
+        field = emitted(couplings, KA, times)
+        overlap = np.trapezoid(field * photon.envelope(times), times)
+        assert 1 - 1e-6 < overlap < 1 + 1e-8
+    assert Sech(KA).emission(times, KA).max() == pytest.approx(KA / 2, rel=1e-6)
+    assert Secant(KA).emission(times, KA).max() == pytest.approx(KA / 2, rel=1e-6)
+
+
+@pytest.mark.parametrize("nodes", [(A, A), (A, B), (Qutrit(2 * KA), Qutrit(1.2 * KA))])
+def test_what_a_cut_window_leaves_behind(nodes):
+    """(2 + G/kA + G/kB) exp(-G T/2), the leading term of what the tails hold: to 2 % from G T = 18 on."""
+    for long in (18.0, 24.0, 30.0):
+        transfer = Transfer(*nodes, Sech(KA), 1.0, long / KA)
+        law = (2 + KA / nodes[0].linewidth + KA / nodes[1].linewidth) * np.exp(-long / 2)
+        assert 1 - arrived(transfer) == pytest.approx(law, rel=0.02)
+        assert 1 - played_arrived(transfer) == pytest.approx(law, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("window", "late", "probability"),
+    [(0.35, 1, 0.9996), (0.35, 3, 0.9968), (0.35, 5, 0.9912), (0.35, 10, 0.9652), (0.18, 0, 0.9886)],
+)
+def test_late_and_short_pulses(window, late, probability):
+    """Figures of a cascaded master equation solved by others, G/2pi = kA/2pi = 10.4 MHz, kB/2pi = 13.5 MHz."""
+    transfer = RIGHT._replace(window=window * 1e-6, timing_error=late * 1e-9)
+    assert arrived(transfer) == pytest.approx(probability, abs=1e-4)
+    assert played_arrived(transfer) == pytest.approx(arrived(transfer), abs=1e-9)
+
+
+def test_loss_alone_has_a_closed_form():
+    """F = (1 + sqrt(eta))^2/4 and C = sqrt(eta) for every eta, to 1e-8 at G T = 40; half of what is lost is in gg."""
+    eta = np.linspace(0, 1, 41)
+    transfer = RIGHT._replace(transmission=eta, window=40 / KA)
+    pair = bell(transfer, tolerance=1e-10).pair
+    assert fidelity(pair, "psi+") == pytest.approx((1 + np.sqrt(eta)) ** 2 / 4, abs=1e-8)
+    assert concurrence(pair) == pytest.approx(np.sqrt(eta), abs=1e-8)
+    assert process_fidelity(process(transfer, tolerance=1e-10)) == pytest.approx((1 + np.sqrt(eta)) ** 2 / 4, abs=1e-8)
+    for point in (0, 16, 31):
+        block = play_pair(transfer._replace(transmission=eta[point], photon=Secant(KA)))
+        assert fidelity(from_density(block), "psi+") == pytest.approx((1 + np.sqrt(eta[point])) ** 2 / 4, abs=1e-8)
+        assert block[0, 0].real == pytest.approx((1 - eta[point]) / 2, abs=1e-8)
+
+
+def test_loss_alone_in_the_short_window_of_the_first_experiment():
+    """G T = 11.8, loss 23 %: P 0.761, F_p and F_Bell 0.877, C 0.873, found by others with a master equation."""
+    transfer = RIGHT._replace(transmission=0.77, window=0.18e-6)
+    pair = bell(transfer).pair
+    figures = [arrived(transfer), process_fidelity(process(transfer)), fidelity(pair, "psi+"), concurrence(pair)]
+    assert figures == pytest.approx([0.761, 0.877, 0.877, 0.873], abs=6e-4)
+
+
+MESSY = {
+    "detuned": RIGHT._replace(sender=A._replace(detuning=1e7), receiver=B._replace(detuning=-2e7), transmission=0.8),
+    "decaying": RIGHT._replace(sender=A._replace(**DECAY), receiver=B._replace(**DECAY), transmission=0.77),
+    "too strong": RIGHT._replace(sender=A._replace(amplitude=1.05), receiver=B._replace(amplitude=0.9)),
+    "lossy inside": RIGHT._replace(sender=A._replace(internal_loss=2e6), receiver=B._replace(internal_loss=3e6)),
+    "not reset": RIGHT._replace(sender=A._replace(excited=0.05), receiver=B._replace(excited=0.03), transmission=0.5),
+    "narrow and late": RIGHT._replace(photon=Sech(0.6 * KA), timing_error=-4e-9),
+    "exponential": RIGHT._replace(photon=Exponential(rise=6 * MHZ, fall=9 * MHZ)),
+    "slow last pulse": RIGHT._replace(sender=A._replace(**DECAY), receiver=B._replace(**DECAY), pi_pulse=30e-9),
+    "slow first pulses": RIGHT._replace(
+        sender=A._replace(**DECAY, excited=0.04), receiver=B._replace(**DECAY), preparation=40e-9
+    ),
+    "everything": Transfer(
+        Qutrit(KA, **DECAY, internal_loss=1e6, detuning=3e6, amplitude=0.97, excited=0.03),
+        Qutrit(KB, **DECAY, internal_loss=2e6, detuning=-5e6, amplitude=1.04, excited=0.02),
+        Sech(8 * MHZ),
+        0.7,
+        0.15e-6,
+        timing_error=2e-9,
+        pi_pulse=20e-9,
+        preparation=30e-9,
+    ),
+}
+
+
+@pytest.mark.parametrize("transfer", MESSY.values(), ids=MESSY.keys())
+def test_both_roads_end_in_the_same_qutrits(transfer):
+    """All 81 elements, reduced equations against full matrices, each imperfection alone and all at once."""
+    transfer = transfer._replace(window=min(transfer.window, 0.2e-6))
+    full, solved = play(transfer), bell(transfer)
+    assert np.abs(solved.qutrits() - full).max() < 1e-8
+    block = full.reshape(3, 3, 3, 3)[:2, :2, :2, :2].reshape(4, 4)
+    assert solved.pair == pytest.approx(from_density(block), abs=1e-8)
+    assert solved.leaked == pytest.approx(1 - np.trace(block).real, abs=1e-8)
+    assert np.trace(full).real == pytest.approx(1, abs=1e-10)
+    assert np.linalg.eigvalsh(full).min() > -1e-9
+
+
+@pytest.mark.parametrize("late", [0.0, 4e-9])
+def test_both_roads_shift_by_the_same_uncompensated_stark_effect(late):
+    """The shift follows the square of the coupling over its largest, so the largest must be the same for both."""
+    transfer = RIGHT._replace(
+        sender=A._replace(stark_shift=1e7),
+        receiver=B._replace(stark_shift=-2e7, detuning=1e6),
+        timing_error=late,
+        window=0.15e-6,
+        photon=Sech(8 * MHZ),
+    )
+    assert np.abs(bell(transfer).qutrits() - play(transfer)).max() < 1e-6
+
+
+@pytest.mark.parametrize("levels", [2, 3])
+def test_both_roads_are_warmed_alike(levels):
+    """Thermal photons, every pulse of finite length, decay: at the same number of Fock levels the same to 1e-8."""
+    transfer = MESSY["everything"]._replace(thermal_photons=0.02)
+    assert np.abs(bell(transfer, levels=levels).qutrits() - play(transfer, levels)).max() < 1e-8
+
+
+def test_both_roads_take_the_fock_levels_a_warm_line_needs():
+    """Each raises the levels until the pair settles to 1e-6; where they stop is their own affair."""
+    transfer = RIGHT._replace(thermal_photons=0.003, window=0.1e-6)
+    full = play_pair(transfer)
+    assert bell(transfer).pair == pytest.approx(from_density(full), abs=1e-6)
+    assert np.abs(full - play_pair(transfer, 2)).max() > 1e-4
+
+
+def sent(transfer, ket):
+    """The receiver after the sender's state was sent, the first pulse ideal: full density matrices."""
+    joint = play(transfer, start=[ket[0], 0, ket[1]])
+    return np.einsum("abad->bd", joint.reshape(3, 3, 3, 3))
+
+
+KETS = [[1, 0], [0, 1], *([np.sqrt(0.5), np.sqrt(0.5) * phase] for phase in (1, 1j, -1, -1j))]
+
+
+def test_six_states_sent_one_by_one_make_the_process():
+    """F_s = (2 F_p + p_sub)/3: the mean over six full evolutions against figures of the reduced process."""
+    transfer = MESSY["decaying"]._replace(timing_error=3e-9, window=0.18e-6)
+    solved = process(transfer, tolerance=1e-10)
+    total = 0.0
+    for ket in KETS:
+        out = sent(transfer, ket)
+        rho = np.outer(ket, np.conj(ket))
+        assert np.einsum("ijkl,kl->ij", solved, rho) == pytest.approx(out, abs=1e-8)
+        total += (np.conj(ket) @ out[:2, :2] @ ket).real / 6
+    assert total == pytest.approx((2 * process_fidelity(solved) + subspace(solved)) / 3, abs=1e-8)
+    assert state_fidelity(solved) == pytest.approx((2 * process_fidelity(solved) + subspace(solved)) / 3, abs=1e-12)
+    assert subspace(solved) < 0.999
+
+
+def test_a_sent_state_pays_for_both_finite_pulses():
+    """The sender's own pulse, put before the full evolution as an exponential of its 9 x 9 generator by scipy."""
+    from scipy.linalg import expm
+
+    node, length = A._replace(**DECAY), 30e-9
+    transfer = RIGHT._replace(sender=node, receiver=B._replace(**DECAY), pi_pulse=length, window=0.15e-6)
+    solved = process(transfer, tolerance=1e-10)
+    g, e, f = np.eye(3)
+    turn = np.pi / (2 * length) * 1j * (np.outer(f, e) - np.outer(e, f))  # takes e to f without a phase
+    jumps = [np.sqrt(node.relaxation_ge) * np.outer(g, e), np.sqrt(node.relaxation_ef) * np.outer(e, f)]
+    jumps += [np.sqrt(2 * node.dephasing_g) * np.outer(g, g), np.sqrt(2 * node.dephasing_f) * np.outer(f, f)]
+    decay = -1j * turn - sum(jump.T @ jump for jump in jumps) / 2
+    generator = np.kron(decay, np.eye(3)) + np.kron(np.eye(3), decay.conj())
+    generator = generator + sum(np.kron(jump, jump) for jump in jumps)
+    for ket in KETS:
+        begin = np.outer([*ket, 0], np.conj([*ket, 0]))
+        before = (expm(generator * length) @ begin.ravel()).reshape(3, 3)
+        out = np.einsum("abad->bd", play(transfer, start=before).reshape(3, 3, 3, 3))
+        assert np.einsum("ijkl,kl->ij", solved, np.outer(ket, np.conj(ket))) == pytest.approx(out, abs=1e-8)
+
+
+def test_finite_pulses_without_decay_are_ideal_ones():
+    """Their phases are known and undone: the same pair whether pulses take no time or 40 ns."""
+    ideal, slow = RIGHT._replace(window=0.6e-6), RIGHT._replace(window=0.6e-6, preparation=40e-9, pi_pulse=25e-9)
+    assert bell(slow, tolerance=1e-10).pair == pytest.approx(bell(ideal, tolerance=1e-10).pair, abs=1e-8)
+    assert play_pair(slow) == pytest.approx(play_pair(ideal), abs=1e-8)
+    assert fidelity(from_density(play_pair(slow)), "psi+") == pytest.approx(1, abs=1e-7)
+
+
+def test_what_a_bad_reset_does_in_closed_form():
+    """A sender left in e sends nothing and ends in gg; a receiver left in e catches nothing and ends in f."""
+    x, y = 0.07, 0.04
+    transfer = RIGHT._replace(window=0.6e-6, sender=A._replace(excited=x), receiver=B._replace(excited=y))
+    for pair, leaked in (
+        (bell(transfer).pair, bell(transfer).leaked),
+        (from_density(play_pair(transfer)), 1 - np.trace(play_pair(transfer)).real),
+    ):
+        assert leaked == pytest.approx(y, abs=1e-7)
+        assert fidelity(pair, "psi+") == pytest.approx(1 - x, abs=1e-7)
+
+
+def test_the_played_road_takes_one_point_and_a_state():
+    """It is the slow road; a batch or a ket of another size would be misread silently."""
+    with pytest.raises(ValueError, match="one point"):
+        play(RIGHT._replace(transmission=np.array([0.5, 0.6])))
+    with pytest.raises(ValueError, match="shape"):
+        play(RIGHT, start=[1, 0])
+
+
+def test_a_line_too_hot_for_the_levels_is_refused(monkeypatch):
+    """With three levels at most, half a photon in the mean cannot be held."""
+    monkeypatch.setattr(played, "MOST_LEVELS", 3)
+    with pytest.raises(ConvergenceError, match="thermal_photons"):
+        play(RIGHT._replace(thermal_photons=0.5, window=0.05e-6))

@@ -39,7 +39,8 @@ class Driven(Photon):
     that the photon is caught. The envelope is that of an emission without losses from a resonator of `linewidth`, made
     to unit norm. The emission ends with the window; what is in the resonator then rings down.
     Holds when: as for every `Photon`. Raises ValueError for coefficients that are not real, finite and of shape
-    (terms,), a sender that is never driven, and a window or linewidth that is not positive. Derived in docs/background/pulses.md.
+    (terms,), a sender that is never driven, and a window or linewidth that is not positive.
+    Formula: docs/background/pulses.md.
 
     >>> steady = Driven(window=1e-6, sender=[3e7], receiver=[2e7, 1e7], linewidth=6e7)
     >>> print(steady.emission(0.0, 6e7), steady.capture([-0.5e-6, 0.5e-6], 6e7))

@@ -29,7 +29,10 @@ OFF = Setting("0 s", "given", "switched off")
 
 @dataclass(frozen=True)
 class Tolerance:
-    """By how much ours may deviate and still reproduce, where more than the published uncertainty enters."""
+    """By how much ours may deviate and still reproduce, where more than the published uncertainty enters.
+
+    Beside a claim that is restated: by how much the digits of a fitted input may move what was spent on it.
+    """
 
     value: float
     why: str

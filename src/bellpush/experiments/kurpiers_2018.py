@@ -1,15 +1,14 @@
 """Kurpiers et al., "Deterministic quantum state transfer and remote entanglement using microwave photons", Nature 558,
 264 (2018).
 
-Only the abstract was read. The table of devices is recalled and to be confirmed.
+Only the abstract was read. The table of devices is recalled and to be confirmed, and no coherence time of it is
+remembered: the published process fidelity was spent on them (`fits`).
 """
 
 from __future__ import annotations
 
-from bellpush.experiments.claim import OFF, Claim, Setting, Shown
-from bellpush.experiments.readings import arrived, concurrence, cost, delivered
-from bellpush.links.direct_transfer import DirectTransfer
-from bellpush.scenario.result import Result
+from bellpush.experiments.claim import Claim, Setting, Shown, Tolerance
+from bellpush.experiments.readings import DECAY, absorbed, arrived, concurrence, cost, process_fidelity
 
 __all__ = ["CLAIMS"]
 
@@ -17,33 +16,27 @@ PAPER = "Kurpiers et al., Nature 558, 264 (2018)"
 ABSTRACT = f"{PAPER}, abstract"
 MEMORY = f"{PAPER}, from memory"
 ARTICLE = "Laurat, Nature 558, 192 (2018), on this experiment"
-REPETITION = "links.0.scheme.repetition"
-DURATION = "links.0.scheme.duration"
-LOSING = ("links.0.scheme.transmission", "links.0.scheme.absorption")
-STATE = (*LOSING, DURATION, "nodes.")
+SCHEME = "links.0.scheme"
+REPETITION = f"{SCHEME}.repetition"
+PULSES = (f"{SCHEME}.photon", f"{SCHEME}.window", f"{SCHEME}.pi_pulse")
+STATE = (f"{SCHEME}.transmission", *PULSES, "nodes.")
+LINEWIDTHS = ("nodes.alice.device.linewidth", "nodes.bob.device.linewidth")
 
-DEPHASING = {
-    f"nodes.{node}.memory.t2": Setting(time, "assumed", "T2 could not be read; as long as T1")
-    for node, time in (("alice", "5.0 us"), ("bob", "4.5 us"))
+NOT_FITTED = {
+    f"nodes.{node}.device.{time}": Setting(None, "given", "nothing fitted: no pure dephasing")
+    for node in ("alice", "bob")
+    for time in ("t2_ge", "t2_ef")
 }
-MISSING = (
-    "the closed form has no third level that decays, no pulse that is cut and, since T2 could not be read, no pure "
-    "dephasing"
-)
+WITHOUT = Shown("without the fitted dephasing {}", NOT_FITTED)
 LATER = "what Magnard et al., Phys. Rev. Lett. 125, 260502 (2020), hold for possible"
 BETTER = {
-    "links.0.scheme.transmission": Setting(0.95, "assumed", LATER),
-    "nodes.alice.memory.t1": Setting("30 us", "assumed", LATER),
-    "nodes.bob.memory.t1": Setting("30 us", "assumed", LATER),
+    f"{SCHEME}.transmission": Setting(0.95, "assumed", LATER),
+    **{
+        f"nodes.{node}.device.{time}": Setting("30 us", "assumed", LATER)
+        for node in ("alice", "bob")
+        for time in ("t1_ge", "t1_ef", "t2_ge", "t2_ef")
+    },
 }
-
-
-def absorption(result: Result) -> float:
-    """Probability that a photon that arrived is absorbed."""
-    scheme = result.links["alice-bob"].scheme
-    assert isinstance(scheme, DirectTransfer)
-    return scheme.absorption
-
 
 CLAIMS = (
     Claim(
@@ -69,15 +62,17 @@ CLAIMS = (
         beside=True,
     ),
     Claim(
-        name="absorption",
-        published=0.981,
-        uncertainty=0.001,
+        name="process fidelity",
+        published=0.8002,
+        uncertainty=0.0007,
         standing="reported",
         source=ABSTRACT,
-        measure=absorption,
-        rests=("links.0.scheme.absorption",),
+        measure=process_fidelity,
+        rests=STATE,
         restates=True,
-        reason="the closed form has no pulse that could leave something behind",
+        tolerance=Tolerance(0.0001, "the digits of the fitted times"),
+        reason="one rate of pure dephasing, of which all four times T2 follow, was fitted to it",
+        shown=(WITHOUT,),
     ),
     Claim(
         name="delivered fidelity",
@@ -87,23 +82,30 @@ CLAIMS = (
         source=ABSTRACT,
         path="requests.clocked.fidelity",
         rests=STATE,
-        reason=MISSING,
-        shown=(Shown("with T2 as long as T1 {}, and most of the gap stays open", DEPHASING),),
+        tolerance=Tolerance(
+            0.0045,
+            "with the fit done again, dephasing of f from none to twice that of g, or an ef pulse from 0 to 40 ns, "
+            "moves ours by up to 0.0035",
+        ),
+        reason="ours follows from the process fidelity, which was spent, and says that one model has both",
+        shown=(WITHOUT,),
         beside=True,
     ),
     Claim(
-        name="process fidelity",
-        published=0.8002,
-        uncertainty=0.0007,
+        name="absorption",
+        published=0.981,
+        uncertainty=0.001,
         standing="reported",
         source=ABSTRACT,
-        incomparable="the preset makes Bell pairs; a transferred state needs the pulse-level model of three levels",
-        rests=LOSING,
+        measure=absorbed,
+        rests=(*PULSES, "nodes."),
+        reason="fitted to the process fidelity, dephasing takes more from the interference by which a photon is caught "
+        "than is published; what the authors count could not be read",
         shown=(
+            WITHOUT,
             Shown(
-                "loss and missed absorption alone would leave {}, for the process as for the Bell state",
-                {DURATION: OFF},
-                delivered,
+                "with a window of 200 ns {}",
+                {f"{SCHEME}.window": Setting("200 ns", "assumed", "180 ns is secondary")},
             ),
         ),
     ),
@@ -116,8 +118,8 @@ CLAIMS = (
         path="requests.clocked.fidelity",
         settings=BETTER,
         rests=STATE,
-        incomparable="which improvements are meant is not said: any large one passes; ours takes a loss of 5 % and "
-        "T1 of 30 us",
+        incomparable="which improvements are meant is not said: any large one passes; ours takes a loss of 5 % and all "
+        "times at 30 us",
     ),
     Claim(
         name="transfer efficiency",
@@ -125,8 +127,8 @@ CLAIMS = (
         standing="recalled",
         source=MEMORY,
         measure=arrived,
-        rests=(*LOSING, DURATION, "nodes.bob."),
-        reason=MISSING,
+        rests=STATE,
+        shown=(WITHOUT,),
     ),
     Claim(
         name="concurrence",
@@ -136,8 +138,7 @@ CLAIMS = (
         source=MEMORY,
         measure=concurrence,
         rests=STATE,
-        reason=MISSING,
-        shown=(Shown("with T2 as long as T1 {}", DEPHASING),),
+        shown=(WITHOUT,),
     ),
     Claim(
         name="infidelity by loss",
@@ -145,16 +146,18 @@ CLAIMS = (
         standing="recalled",
         source=MEMORY,
         measure=lambda r: cost(r, "loss on the way"),
-        rests=LOSING[:1],
+        rests=(f"{SCHEME}.transmission", *PULSES[:2], *LINEWIDTHS),
+        reason="counted as the only imperfection; taking it alone away gains 0.103, and how the authors count is not "
+        "remembered",
     ),
     Claim(
         name="infidelity by decay",
         published=0.09,
         standing="recalled",
         source=MEMORY,
-        measure=lambda r: cost(r, "decay during the transfer"),
-        rests=(DURATION, "nodes."),
-        reason=MISSING,
-        shown=(Shown("with T2 as long as T1 {}", DEPHASING),),
+        measure=lambda r: cost(r, *DECAY),
+        rests=(*PULSES, "nodes."),
+        reason="relaxation and dephasing of all levels, counted as the only imperfections",
+        shown=(WITHOUT,),
     ),
 )

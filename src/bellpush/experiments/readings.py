@@ -2,13 +2,53 @@
 
 from __future__ import annotations
 
-from bellpush.links.budget import budget
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
 from bellpush.links.link import Link
+from bellpush.links.photon_transfer import PhotonTransfer
+from bellpush.physics import process as processes
+from bellpush.physics import readout
+from bellpush.physics.assignment import joint
 from bellpush.scenario.result import Result
 from bellpush.states import measures
-from bellpush.states.pair import to_density, weight
+from bellpush.states.pair import from_density, weight
 
-__all__ = ["arrived", "concurrence", "cost", "delivered", "left_in_ground", "lost"]
+if TYPE_CHECKING:
+    from bellpush.physics.transfer import Passage, Transfer
+
+__all__ = [
+    "DECAY",
+    "Matrix",
+    "absorbed",
+    "arrived",
+    "bell_fidelity",
+    "concurrence",
+    "cost",
+    "delivered",
+    "left_in_ground",
+    "lost",
+    "process_fidelity",
+    "read_concurrence",
+    "state_fidelity",
+    "stuck",
+    "transfer_of",
+]
+
+Matrix = NDArray[np.float64]
+
+DECAY = (
+    "relaxation from e to g",
+    "relaxation from f to e",
+    "dephasing of g and e",
+    "dephasing of e and f",
+    "pulses of finite length",  # which cost nothing by themselves, but give the others time
+)
+"""imperfections of a photon transfer that are decay of its transmons"""
 
 
 def delivered(result: Result) -> float:
@@ -24,29 +64,130 @@ def concurrence(result: Result) -> float:
     return float(weight(state) * measures.concurrence(state))
 
 
-def arrived(result: Result) -> float:
-    """Population that reaches the receiver when the sender's whole excitation is sent, at the end of the transfer.
-
-    The Bell state sends it in one of two branches: the population of |01> is half of it.
-    """
-    return 2 * float(to_density(_link(result).pair).real[1, 1])
+# What becomes of an excitation that is sent whole.
 
 
-def left_in_ground(result: Result) -> float:
-    """Population of both qubits in the ground state when the sender's whole excitation was sent."""
-    return 1 - arrived(result)
+def absorbed(result: Result) -> float:
+    """Share of the photons arriving at the receiver that it keeps: what is missed by itself, by cuts and by decay."""
+    scheme, transfer = _scheme(result), transfer_of(result)
+    return float(scheme.absorption * _passage(transfer).absorption(transfer.transmission))
 
 
 def lost(result: Result) -> float:
-    """Share of an emitted photon that is lost on the way or not absorbed, before anything decays."""
-    return 1 - 2 * float(to_density(_link(result).model.born).real[1, 1])
+    """Share of the emitted photons that is lost on the way or not absorbed."""
+    link = _link(result)
+    return 1 - _scheme(result).arrives(link.channel) * absorbed(result)
 
 
-def cost(result: Result, name: str) -> float:
-    """Infidelity of the Bell state by one imperfection alone."""
-    (found,) = [one.alone_on for one in budget(_link(result)) if one.name == name]
-    assert found is not None
-    return found
+def arrived(result: Result) -> float:
+    """Population of |ge>: the excitation has gone from the sender to the receiver."""
+    return _sent(result, "ge")
+
+
+def left_in_ground(result: Result) -> float:
+    """Population of |gg>."""
+    return _sent(result, "gg")
+
+
+def stuck(result: Result) -> float:
+    """Population of |gf> and |eg>, where an f that decayed too early ends."""
+    return _sent(result, "gf") + _sent(result, "eg")
+
+
+def _sent(result: Result, levels: str) -> float:
+    sender, receiver = ("gef".index(level) for level in levels)
+    return float(_passage(transfer_of(result)).levels[3 * sender + receiver, 3 * sender + receiver].real)
+
+
+# State transfer, and what is read out; `matrix` is the assignment matrix of either node, none where it is corrected.
+
+
+def process_fidelity(result: Result, matrix: Matrix | None = None) -> float:
+    """Of the transfer of a qubit."""
+    return float(processes.process_fidelity(_process(result, matrix)))
+
+
+def state_fidelity(result: Result, matrix: Matrix | None = None) -> float:
+    """Mean over the six cardinal states that are sent."""
+    return float(processes.state_fidelity(_process(result, matrix)))
+
+
+def bell_fidelity(result: Result, matrix: Matrix) -> float:
+    """Of the Bell pair as it is read out; its part in the qubits is not renormalised."""
+    return float(readout.bell_fidelity(_block(result, matrix), "psi+"))
+
+
+def read_concurrence(result: Result, matrix: Matrix) -> float:
+    """Of the Bell pair as it is read out; its part in the qubits is not renormalised."""
+    pair = from_density(_block(result, matrix))
+    return float(weight(pair) * measures.concurrence(pair))
+
+
+def _process(result: Result, matrix: Matrix | None) -> processes.Process:
+    found = _sent_qubit(transfer_of(result))
+    return found if matrix is None else processes.as_read_process(found, matrix)
+
+
+def _block(result: Result, matrix: Matrix) -> NDArray[np.complex128]:
+    return readout.qubit_block(readout.as_read(_qutrits(transfer_of(result)), joint(matrix, matrix)), renormalise=False)
+
+
+# What is solved, and asked for by several readings; imported where it is used, since tables need no solver.
+
+
+@lru_cache(maxsize=64)
+def _passage(transfer: Transfer) -> Passage:
+    from bellpush.physics.transfer import passage
+
+    return passage(transfer)
+
+
+@lru_cache(maxsize=64)
+def _sent_qubit(transfer: Transfer) -> processes.Process:
+    from bellpush.physics.transfer import process
+
+    return process(transfer)
+
+
+@lru_cache(maxsize=64)
+def _qutrits(transfer: Transfer) -> NDArray[np.complex128]:
+    from bellpush.physics.transfer import bell
+
+    return bell(transfer).qutrits()
+
+
+# Budgets.
+
+
+def cost(result: Result, *names: str) -> float:
+    """Infidelity of the Bell state by these imperfections alone; those that the link does not have cost nothing."""
+    link = _link(result)
+    ways = link.scheme.imperfections(link.nodes, link.channel)
+    ideal = _with(link, [])
+    return ideal - _with(link, [name for name in names if name in ways])
+
+
+def _with(link: Link, kept: list[str]) -> float:
+    """Fresh fidelity with all imperfections off but these."""
+    scheme = link.scheme.resolved(link.nodes, link.channel)
+    for name, dial in link.scheme.imperfections(link.nodes, link.channel).items():
+        if name not in kept:
+            scheme = dial(scheme, 0.0)
+    value = replace(link, scheme=scheme).fidelity.value
+    assert value is not None
+    return value
+
+
+def transfer_of(result: Result) -> Transfer:
+    """What decides the transfer of the only link."""
+    link = _link(result)
+    return _scheme(result).transfer(link.nodes, link.channel)
+
+
+def _scheme(result: Result) -> PhotonTransfer:
+    scheme = _link(result).scheme
+    assert isinstance(scheme, PhotonTransfer)
+    return scheme
 
 
 def _link(result: Result) -> Link:

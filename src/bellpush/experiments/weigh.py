@@ -16,7 +16,7 @@ from bellpush.scenario.model import STANDINGS, Standing
 from bellpush.scenario.paths import did_you_mean, find, split
 from bellpush.scenario.result import Result
 from bellpush.scenario.run import run
-from bellpush.scenario.standing import Input
+from bellpush.scenario.standing import Input, named
 from bellpush.scenario.tree import Mark, grow, plain
 
 __all__ = ["Verdict", "Weighed", "weigh"]
@@ -81,14 +81,10 @@ class Weighed:
             unit = self.claim.unit if shown.unit is None else shown.unit
             weak = sorted({one.standing for one in shown.settings.values()} & set(UNCONFIRMED))
             parts.append(shown.said.format(readable(value, unit) + (f" ({', '.join(weak)})" if weak else "")))
-        unconfirmed = [
-            f"{one.path.removeprefix('links.0.')} ({one.standing})"
-            for one in self.inputs
-            if one.standing in UNCONFIRMED
-        ]
+        unconfirmed = [one for one in self.inputs if one.standing in UNCONFIRMED]
         if unconfirmed:
             moral = ", so agreement proves nothing" if self.verdict == "reproduced" else ""
-            parts.append(f"rests on unconfirmed inputs{moral}: {', '.join(unconfirmed)}")
+            parts.append(f"rests on unconfirmed inputs{moral}: {named(unconfirmed)}")
         return "; ".join(parts)
 
     def to_dict(self) -> dict[str, Any]:
@@ -119,6 +115,9 @@ class Weighed:
             yield claim.incomparable
         if claim.standing == "recalled":
             yield "the published value is recalled and unconfirmed"
+        elif claim.restates and claim.tolerance:
+            kept = f"within {readable(claim.tolerance.value, claim.unit, 2)} ({claim.tolerance.why})"
+            yield f"spent on an input of the preset, which gives it back {kept} and reproduces nothing"
         elif claim.restates:
             yield "an input of the preset, handed through, which reproduces nothing"
         elif self.ours is None or claim.incomparable or claim.relation == "greater":
@@ -131,7 +130,7 @@ class Weighed:
     @property
     def _tolerance(self) -> float | None:
         claim = self.claim
-        if claim.restates:
+        if claim.restates and not claim.tolerance:
             return RESTATED * abs(claim.published)
         return claim.tolerance.value if claim.tolerance else claim.uncertainty
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from bellpush.scenario.model import STANDINGS
 from bellpush.scenario.paths import find, request_name, split
 from bellpush.scenario.tree import Tree, grow, plain
 
-__all__ = ["Input", "inputs", "settled", "weakest"]
+__all__ = ["Input", "inputs", "named", "settled", "weakest"]
+
+
+Steps: TypeAlias = tuple[tuple[str, ...], ...]  # of a path; each with all that may stand there
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,31 @@ class Input:
     text: str
     standing: str
     source: str = ""
+
+
+def named(some: list[Input]) -> str:
+    """The paths of inputs with their standings, those that differ in one step together.
+
+    >>> named([Input(f"nodes.{a}.device.{t}", "", "fitted") for a in ("alice", "bob") for t in ("t2_ge", "t2_ef")])
+    'nodes.{alice, bob}.device.{t2_ge, t2_ef} (fitted)'
+    """
+    paths: dict[tuple[str, Steps], None] = dict.fromkeys(
+        (one.standing, tuple((step,) for step in one.path.removeprefix("links.0.").split("."))) for one in some
+    )
+    for back in range(1, 1 + max((len(steps) for _, steps in paths), default=0)):
+        together: dict[tuple[str, Steps], tuple[str, ...]] = {}
+        for standing, steps in paths:
+            at = max(len(steps) - back, 0)
+            rest = standing, (*steps[:at], (), *steps[at + 1 :])
+            together[rest] = (*together.get(rest, ()), *steps[at])
+        paths = dict.fromkeys(
+            (standing, tuple(one or found for one in rest)) for (standing, rest), found in together.items()
+        )
+    return ", ".join(f"{'.'.join(map(_braced, steps))} ({standing})" for standing, steps in paths)
+
+
+def _braced(steps: tuple[str, ...]) -> str:
+    return steps[0] if len(steps) == 1 else "{" + ", ".join(steps) + "}"
 
 
 def inputs(tree: Tree, links: list[int] | None = None) -> list[Input]:

@@ -9,26 +9,13 @@ reach (`sector.py`), and serve any number of parameter points.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bellpush.physics.operator import Complex, Operator, Whole
+from bellpush.physics.operator import Operator
 
 __all__ = ["OpenSystem", "Term", "count", "dissipator", "hamiltonian", "jump"]
-
-
-class Entries(NamedTuple):
-    """A linear map of density matrices: d rho[row, column] += value * rho[of_row, of_column]."""
-
-    row: Whole
-    column: Whole
-    of_row: Whole
-    of_column: Whole
-    value: Complex
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,14 +29,6 @@ class Term:
     # Each of (left, right, factor) stands for factor * left rho right; None is the identity.
     products: tuple[tuple[Operator | None, Operator | None, complex], ...]
     counted: Operator | None = None  # its expectation value is integrated, beside the state
-
-    def entries(self, kets: Whole, where: Whole) -> Entries:
-        """The map between elements of the density matrix on `kets`; `where` gives each ket's place, -1 if absent."""
-        parts = [_entries(left, right, factor, kets, where) for left, right, factor in self.products]
-        if not parts:
-            nothing = np.zeros(0, dtype=np.int64)
-            return Entries(nothing, nothing, nothing, nothing, np.zeros(0, dtype=complex))
-        return Entries(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
     def operators(self) -> list[Operator]:
         """All operators that act on a side of the density matrix."""
@@ -137,44 +116,3 @@ class OpenSystem:
     def size(self) -> int:
         """Dimension of the whole space."""
         return int(np.prod(self.dims))
-
-    def reached(self, starts: Sequence[Operator]) -> Whole:
-        """The basis states that a start in the support of `starts` can ever come to, sorted."""
-        mask = np.zeros(self.size, dtype=bool)
-        for start in starts:
-            mask[start.rows] = mask[start.columns] = True
-        operators = [operator for term in self.terms for operator in term.operators()]
-        if not operators:
-            return np.flatnonzero(mask)
-        rows = np.concatenate([operator.rows for operator in operators])
-        columns = np.concatenate([operator.columns for operator in operators])
-        return np.flatnonzero(spread(mask, rows, columns))
-
-
-def spread(mask: NDArray[np.bool_], rows: Whole, columns: Whole) -> NDArray[np.bool_]:
-    """Everything reached from `mask` by steps from a column to its row, any number of times."""
-    mask = mask.copy()
-    while True:
-        fresh = rows[mask[columns] & ~mask[rows]]
-        if not len(fresh):
-            return mask
-        mask[fresh] = True
-
-
-def _entries(left: Operator | None, right: Operator | None, factor: complex, kets: Whole, where: Whole) -> Entries:
-    """left rho right on the kets kept."""
-    size = len(kets)
-    every = np.arange(size)
-    row, of_row, first = _within(left, where) if left is not None else (every, every, np.ones(size, dtype=complex))
-    # (rho right)[i, b] takes rho[i, a] right[a, b].
-    of_column, column, second = (
-        _within(right, where) if right is not None else (every, every, np.ones(size, dtype=complex))
-    )
-    rows, columns = np.repeat(np.arange(len(row)), len(column)), np.tile(np.arange(len(column)), len(row))
-    return Entries(row[rows], column[columns], of_row[rows], of_column[columns], factor * first[rows] * second[columns])
-
-
-def _within(operator: Operator, where: Whole) -> tuple[Whole, Whole, Complex]:
-    rows, columns = where[operator.rows], where[operator.columns]
-    keep = (rows >= 0) & (columns >= 0)
-    return rows[keep], columns[keep], operator.values[keep]

@@ -16,7 +16,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bellpush.physics.open_system import Entries, OpenSystem, spread
+from bellpush.physics.elements import Links, linked
+from bellpush.physics.open_system import OpenSystem
 from bellpush.physics.operator import Complex, Operator, Whole, gathered
 
 __all__ = ["Sector", "as_operator", "reach"]
@@ -175,29 +176,29 @@ def reach(system: OpenSystem, starts: Sequence[Operator | ArrayLike]) -> Sector:
     2
     """
     operators = [as_operator(start, system.dims) for start in starts]
-    kets = system.reached(operators)
-    where = np.full(system.size, -1)
-    where[kets] = np.arange(len(kets))
-    size = len(kets)
-    pieces = {name: _coordinates(system, name, kets, where) for name in system.names}
-    mask = np.zeros(2 * size * size, dtype=bool)
+    size = system.size
+    begin: list[Whole] = [np.zeros(0, dtype=np.int64)]
     for operator in operators:
         upper = operator.rows <= operator.columns
-        keys = 2 * (where[operator.rows[upper]] * size + where[operator.columns[upper]])
-        mask[keys[operator.values[upper].real != 0]] = True
-        mask[keys[operator.values[upper].imag != 0] + 1] = True
+        keys = 2 * (operator.rows[upper] * size + operator.columns[upper])
+        begin += [keys[operator.values[upper].real != 0], keys[operator.values[upper].imag != 0] + 1]
+    kept = np.unique(np.concatenate(begin))
+    elements, links = linked(system, kept // 2)
+    pieces = {name: _coordinates(elements, links, place, size) for place, name in enumerate(system.names)}
+    mask = np.zeros(2 * len(elements), dtype=bool)
+    mask[2 * np.searchsorted(elements, kept // 2) + kept % 2] = True
     if pieces:
         rows, columns, _ = (np.concatenate(column) for column in zip(*pieces.values(), strict=True))
-        mask = spread(mask, rows, columns)
+        mask = _spread(mask, rows, columns)
     reached = np.flatnonzero(mask)
     number = np.full(len(mask), -1)
     number[reached] = np.arange(len(reached))
-    element = reached // 2
-    bare = Sector(system, kets[element // size], kets[element % size], reached % 2 == 1, {})
+    element = elements[reached // 2]
+    bare = Sector(system, element // size, element % size, reached % 2 == 1, {})
     terms = {}
     for name, (rows, columns, values) in pieces.items():
-        kept = mask[columns]
-        terms[name] = (number[rows[kept]], number[columns[kept]], values[kept])
+        inside = mask[columns]
+        terms[name] = (number[rows[inside]], number[columns[inside]], values[inside])
     for place, term in enumerate(term for term in system.terms if term.counted is not None):
         assert term.counted is not None
         row = bare.expectation(term.counted)
@@ -234,28 +235,27 @@ def as_operator(start: Operator | ArrayLike, dims: tuple[int, ...]) -> Operator:
     return replace(operator, values=np.where(on, operator.values.real, operator.values))  # no rounding on the diagonal
 
 
-def _coordinates(system: OpenSystem, name: str, kets: Whole, where: Whole) -> tuple[Whole, Whole, Real]:
-    """The terms of one name between coordinates 2 (i size + j) + part of all kets kept."""
-    size = len(kets)
-    parts = [term.entries(kets, where) for term in system.terms if term.name == name]
-    row, column, of_row, of_column, value = Entries(*(np.concatenate(each) for each in zip(*parts, strict=True)))
-    upper = row <= column
-    row, column, of_row, of_column = (each[upper] for each in (row, column, of_row, of_column))
-    value = value[upper]
-    to = 2 * (row * size + column)
-    origin = 2 * (np.minimum(of_row, of_column) * size + np.maximum(of_row, of_column))
-    sign = np.sign(of_column - of_row)  # an element below the diagonal is the conjugate of the one above
-    off_target, off_origin = row != column, sign != 0
+def _coordinates(elements: Whole, links: Links, place: int, size: int) -> tuple[Whole, Whole, Real]:
+    """The terms of one name between coordinates 2 n + part, n the place among `elements`, part 1 the imaginary one."""
+    mine = links.term == place
+    to, origin = (2 * np.searchsorted(elements, each[mine]) for each in (links.to, links.origin))
+    sign, value = links.sign[mine], links.value[mine]
+    off_target, off_origin = links.to[mine] % (size + 1) != 0, sign != 0  # an element (i, i) is i (size + 1)
     both = off_target & off_origin
     rows = [to, to[off_origin], to[off_target] + 1, to[both] + 1]
     columns = [origin, origin[off_origin] + 1, origin[off_target], origin[both] + 1]
-    values = [
-        value.real,
-        (-value.imag * sign)[off_origin],
-        value.imag[off_target],
-        (value.real * sign)[both],
-    ]
-    return _summed(np.concatenate(rows), np.concatenate(columns), np.concatenate(values), 2 * size * size)
+    values = [value.real, (-value.imag * sign)[off_origin], value.imag[off_target], (value.real * sign)[both]]
+    return _summed(np.concatenate(rows), np.concatenate(columns), np.concatenate(values), 2 * len(elements))
+
+
+def _spread(mask: NDArray[np.bool_], rows: Whole, columns: Whole) -> NDArray[np.bool_]:
+    """Everything reached from `mask` by steps from a column to its row, any number of times."""
+    mask = mask.copy()
+    while True:
+        fresh = rows[mask[columns] & ~mask[rows]]
+        if not len(fresh):
+            return mask
+        mask[fresh] = True
 
 
 def _summed(rows: Whole, columns: Whole, values: Real, size: int) -> tuple[Whole, Whole, Real]:

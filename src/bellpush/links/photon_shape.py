@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import pi
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -23,6 +23,7 @@ class Sech(Record):
     Holds when: the bandwidth is at most both linewidths.
     """
 
+    summary: ClassVar[str] = "a hyperbolic secant, the same forwards and backwards in time"
     shape: Literal["sech"] = "sech"
     bandwidth: PositiveFrequency | None = None
     """rate G at which its energy rises and falls, over 2 pi; the smaller of the two linewidths if not given"""
@@ -50,6 +51,7 @@ class Exponential(Record):
     Holds when: the sender's linewidth is at least the fall, the receiver's at least the rise.
     """
 
+    summary: ClassVar[str] = "exponential before and after its peak, each with a rate of its own"
     shape: Literal["exponential"] = "exponential"
     rise: PositiveFrequency
     """rate at which its energy rises before the peak, over 2 pi"""
@@ -77,6 +79,7 @@ class Sampled(Record):
     Holds when: the samples start and end where the photon has vanished, and some ten of them make a duration.
     """
 
+    summary: ClassVar[str] = "any shape, by samples"
     shape: Literal["sampled"] = "sampled"
     times: tuple[TimeShift, ...]
     """when it was sampled, counted from anywhere; increasing, at least 8"""

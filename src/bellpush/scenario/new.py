@@ -115,7 +115,7 @@ class _Writer:
 
     def about(self, kind: type[Record], name: str, words: str, tree: Tree) -> Iterator[str]:
         """What a field means, its unit, and how its value is known."""
-        if name == "kind":
+        if name in TAGS:
             words = getattr(kind, "summary", "")
         yield from _comment(_meaning(kind, name, words))
         source = self.known.get(id(tree))
@@ -199,8 +199,12 @@ def _default(kind: type[Record], name: str, words: str) -> Iterator[str]:
     """A field that is not given, as a line to take the # from."""
     field = kind.model_fields[name]
     default = field.get_default(call_default_factory=True)
-    meaning = _meaning(kind, name, words, open_ended=default in (None, ()))
-    line = f"#{name}: {_inline(_plain_default(kind, name, default))}"
+    plain_default = _plain_default(kind, name, default)
+    line = f"#{name}: {_inline(plain_default)}"
+    short = len(line) <= WIDTH
+    if not short and isinstance(plain_default, dict):  # what is not set goes without saying
+        line = f"#{name}: {_inline({key: value for key, value in plain_default.items() if value is not None})}"
+    meaning = _meaning(kind, name, words, open_ended=default in (None, ()) or not short)
     if len(line) + len(meaning) + 4 <= WIDTH:
         yield f"{line}  # {meaning}" if meaning else line
     else:

@@ -147,7 +147,7 @@ def test_both_roads_shift_by_the_same_uncompensated_stark_effect(late):
         window=0.15e-6,
         photon=Sech(8 * MHZ),
     )
-    assert np.abs(bell(transfer).qutrits() - play(transfer)).max() < 1e-6
+    assert np.abs(bell(transfer).qutrits() - play(transfer)).max() < 1e-8
 
 
 @pytest.mark.parametrize("levels", [2, 3])

@@ -7,7 +7,7 @@ from typing import Any
 import bellpush
 from bellpush.scenario import presets
 
-__all__ = ["CASES", "EVIL", "link", "result"]
+__all__ = ["CASES", "CHIPS", "EVIL", "link", "result"]
 
 EVIL = "<script>alert('x')</script> $a_1 & \"q\" --> ]]> \\frac 山"
 
@@ -44,9 +44,23 @@ TWO = {name: {"qubits": 2, "memory": {"kind": "depolarising", "time": "2 ms"}} f
 TURNED = {"kind": "correlations", "matrix": [[1, 0, 0, 0], [0, 0.5, 0.5, 0], [0, 0.5, -0.5, 0], [0, 0, 0, 0.8]]}
 LEAD = [{"name": "cool", "duration": "0.2 ms", "when": "cycle-start"}]
 
+CHIP = {"kind": "transmon", "linewidth": "10 MHz", "t1_ge": "5 us", "t1_ef": "2 us", "t2_ge": "6 us", "t2_ef": "2 us"}
+CHIPS = scenario(
+    clocked("20 us"),
+    nodes={name: {"device": CHIP} for name in ("a", "b")},
+    links=[
+        {
+            "between": ["a", "b"],
+            "scheme": {"kind": "photon-transfer", "transmission": 0.8, "window": "0.2 us", "repetition": "20 us"},
+        }
+    ],
+    name="Chips",
+)
+
 # By name: a preset's name or the data of a scenario, and the engine.
 CASES: dict[str, tuple[Any, str | None]] = {
     **{name: (name, None) for name in presets.names("experiment")},
+    "chips": (CHIPS, None),
     "odd-names": (scenario(clocked(), nodes=AGED, name=EVIL), None),
     "no-request": (scenario(), None),
     "never": (scenario(clocked(), links=[link(success=0)]), None),

@@ -1,9 +1,9 @@
-"""Axes: which field of a scenario is varied, and over which values."""
+"""Axes: which field of a scenario is varied, or which fields together, and over which values."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,36 +15,101 @@ from bellpush.ground.units import si
 from bellpush.scenario.fields import steps_of, unit_at
 from bellpush.scenario.load import Scenario
 
-__all__ = ["MOST", "POINTS", "Axis", "axis", "bounds", "check_axes"]
+__all__ = ["MOST", "POINTS", "Axis", "axis", "bounds", "check_axes", "edits", "fields", "unit_of"]
 
 MOST = 100_000  # values of one axis
 POINTS = 10_000_000  # of a grid
+TOGETHER = 64  # fields of one axis
 
 
 @dataclass(frozen=True)
 class Axis:
-    """One field and its values."""
+    """One field and its values, or several fields that take the same values."""
 
-    path: str
+    path: str  # of the field, or of several as `fields` reads it
     values: NDArray[np.float64]  # SI, shape (count,)
     unit: str  # SI unit, "" where there is none
     logarithmic: bool = False
 
-    def text(self, value: float) -> Any:
-        """A value as a scenario file would hold it."""
-        return written(value, self.unit)
+
+def fields(path: str) -> list[str]:
+    """The fields that an axis of this path moves: braces and commas name several at once.
+
+    Raises:
+        ScenarioError: more than `TOGETHER` fields.
+
+    >>> fields("nodes.{a,b}.device.linewidth")
+    ['nodes.a.device.linewidth', 'nodes.b.device.linewidth']
+    """
+    found = _split(path)
+    while any("{" in one and "}" in one.split("{", 1)[1] for one in found):
+        found = [other for one in found for other in _opened(one)]
+        if len(found) > TOGETHER:
+            raise _wrong(f"An axis must move at most {TOGETHER} fields, but moves more. Try fewer braces.", path[:40])
+    return [one.strip() for one in found]
 
 
-def written(value: float, unit: str) -> Any:
-    """An SI number as a scenario file would hold it."""
-    return f"{float(value)!r} {unit}" if unit else float(value)
+def _split(text: str) -> list[str]:
+    """The parts between commas that stand in no braces."""
+    parts, depth = [""], 0
+    for letter in text:
+        depth += {"{": 1, "}": -1}.get(letter, 0)
+        if letter == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return parts
+
+
+def _opened(text: str) -> list[str]:
+    """A path for each alternative in its first braces; itself where there are none."""
+    before, brace, rest = text.partition("{")
+    depth = 1
+    for place, letter in enumerate(rest):
+        depth += {"{": 1, "}": -1}.get(letter, 0)
+        if depth == 0:
+            return [before + one.strip() + rest[place + 1 :] for one in _split(rest[:place])]
+    return [text.replace("{", "", 1)] if brace else [text]
+
+
+def unit_of(scenario: Scenario, path: str) -> str:
+    """The SI unit of all fields that an axis of this path moves.
+
+    Raises:
+        ScenarioError: one of them is no number, or their units differ.
+    """
+    units = {one: unit_at(scenario, one) for one in fields(path)}
+    first, unit = next(iter(units.items()))
+    for other, another in units.items():
+        if another != unit:
+            raise _wrong(
+                f"Fields of one axis must have the same unit, but `{first}` is {_unit(unit)} and `{other}` is "
+                f"{_unit(another)}. Try an axis for each.",
+                path,
+            )
+    return unit
+
+
+def edits(scenario: Scenario, point: Mapping[str, float]) -> dict[str, Any]:
+    """The changes that take a scenario to a point, given by the SI values on the axes' paths, as a file holds them."""
+    found: dict[str, Any] = {}
+    for path, value in point.items():
+        unit = unit_of(scenario, path)
+        found |= dict.fromkeys(fields(path), f"{float(value)!r} {unit}" if unit else float(value))
+    return found
+
+
+def _unit(unit: str) -> str:
+    return f"in {unit}" if unit else "a number without a unit"
 
 
 def axis(scenario: Scenario, text: str) -> Axis:
     """The axis that `PATH=LOW:HIGH:COUNT` (or `PATH=log:LOW:HIGH:COUNT`) describes.
 
+    `nodes.{a,b}.device.linewidth=...`, or two paths with a comma between, moves several fields, all to the same value.
+
     Raises:
-        ScenarioError: not of this form, no such field, no such unit, or a bound that the field cannot hold.
+        ScenarioError: not of this form, no such field, no such unit, fields of different units, or a field named twice.
     """
     path, unit, low, high, rest, logarithmic = _read(scenario, text)
     form = f"`--over {text}` must have the form PATH=LOW:HIGH:COUNT"
@@ -78,7 +143,8 @@ def _read(scenario: Scenario, text: str) -> tuple[str, str, float, float, list[s
     parts = parts[1:] if logarithmic else parts
     if not equals or len(parts) < 2:
         raise _wrong(f"`--over {text}` must have the form PATH=LOW:HIGH:COUNT, e.g. {_example(scenario)}.", path)
-    unit = unit_at(scenario, path)
+    unit = unit_of(scenario, path)
+    _check_apart(scenario, fields(path), "An axis must name each field once")
     low, high = (_number(part.strip(), unit, path) for part in parts[:2])
     if logarithmic and (low <= 0 or high <= 0):
         raise _wrong(f"`--over {text}`: a logarithmic grid must have bounds above zero.", path)
@@ -110,20 +176,23 @@ def _wrong(message: str, path: str) -> ScenarioError:
 
 
 def check_axes(scenario: Scenario, axes: Sequence[Axis]) -> None:
-    """Refuse grids that are too large, and axes that vary one field twice.
+    """Refuse grids that are too large, and those that vary one field twice.
 
     Raises:
-        ScenarioError: more than `POINTS` points, or two axes whose paths lead to the same number.
+        ScenarioError: more than `POINTS` points, or two paths that lead to the same number.
     """
     total = math.prod(len(axis.values) for axis in axes)
     if total > POINTS:
         counts = " x ".join(str(len(axis.values)) for axis in axes)
         raise ScenarioError(f"A grid must have at most {POINTS} points, but {counts} is {total}. Try smaller COUNTs.")
-    steps = [(axis.path, steps_of(scenario, axis.path)) for axis in axes]
+    paths = [path for axis in axes for path in fields(axis.path)]
+    _check_apart(scenario, paths, "Each axis must vary another field")
+
+
+def _check_apart(scenario: Scenario, paths: Sequence[str], rule: str) -> None:
+    """Refuse two paths of which one leads to the other's number."""
+    steps = [(path, steps_of(scenario, path)) for path in paths]
     for number, (path, here) in enumerate(steps):
         for other, there in steps[:number]:
             if all(one == two for one, two in zip(here, there, strict=False)):
-                message = (
-                    f"Each axis must vary another field, but `{other}` and `{path}` vary the same. Try one of them."
-                )
-                raise _wrong(message, path)
+                raise _wrong(f"{rule}, but `{other}` and `{path}` vary the same. Try one of them.", path)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bellpush.design.axis import Axis
+from bellpush.design.axis import Axis, edits
 from bellpush.design.scan import abreast, at, prepared
 from bellpush.ground.errors import ScenarioError
 from bellpush.ground.units import readable
@@ -101,10 +101,10 @@ def optimise(
     values = search.real(best)
     met = search.evaluate(best[None])[1]
     knobs = tuple(search.knob(best, index) for index in range(len(axes)))
-    edits = {axis.path: axis.text(value) for axis, value in zip(axes, values, strict=True)}
+    point = {axis.path: float(value) for axis, value in zip(axes, values, strict=True)}
     value = float(search.evaluate(best[None])[0][0]) * (1.0 if maximise else -1.0)
     reached = {name: (least, float(met[name][0])) for name, least in limits.items()}
-    there = scenario.edit_all(edits)
+    there = scenario.edit_all(edits(scenario, point))
     wanted = {name: units[name] for name in limits}
     return Optimum(quantity, units[quantity], value, maximise, knobs, reached, there, wanted, search.held(best))
 

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bellpush.design.axis import Axis, check_axes, written
+from bellpush.design.axis import Axis, check_axes, edits, fields, unit_of
 from bellpush.design.grid import Found, Gathered, Scan, blocks, points
 from bellpush.engines import closed
 from bellpush.ground.arrays import plain
 from bellpush.ground.errors import ScenarioError, UnsupportedError
-from bellpush.scenario.fields import put, steps_of, unit_at
+from bellpush.scenario.fields import put, steps_of
 from bellpush.scenario.load import Scenario
 from bellpush.scenario.parts import Parts
 from bellpush.scenario.paths import did_you_mean
@@ -119,7 +119,7 @@ def scan(
 
     Args:
         scenario: where everything else stands still.
-        over: axes, or SI values of shape (count,) by path.
+        over: axes, or SI values of shape (count,) by path; a path may name several fields, see `axis.fields`.
         quantities: paths in the JSON of `run`; those of `default_quantities` if None.
         engine: as for `run`.
 
@@ -134,7 +134,7 @@ def scan(
     """
     axes = (
         tuple(
-            Axis(path, np.atleast_1d(np.asarray(values, dtype=float)), unit_at(scenario, path))
+            Axis(path, np.atleast_1d(np.asarray(values, dtype=float)), unit_of(scenario, path))
             for path, values in over.items()
         )
         if isinstance(over, Mapping)
@@ -178,19 +178,17 @@ def check_corners(scenario: Scenario, points: Mapping[str, Array]) -> None:
         return
     ends = [sorted({float(values.min()), float(values.max())}) for values in points.values()]
     for corner in product(*ends):
-        scenario.edit_all(
-            {path: written(value, unit_at(scenario, path)) for path, value in zip(points, corner, strict=True)}
-        )
+        scenario.edit_all(edits(scenario, dict(zip(points, corner, strict=True))))
 
 
 def abreast(scenario: Scenario, points: Mapping[str, Array], quantities: Sequence[str]) -> dict[str, Array] | None:
     """Quantities at points by closed forms on arrays; None where one of them has no such form."""
     file: Any = scenario.file
     for path, varied in points.items():
-        steps = steps_of(scenario, path)
-        if not _in_reach(steps):
-            return None
-        file = put(file, steps, np.asarray(varied))
+        for steps in (steps_of(scenario, one) for one in fields(path)):
+            if not _in_reach(steps):
+                return None
+            file = put(file, steps, np.asarray(varied))
     parts = Parts.of(file)
     links = {link.name: link for link in parts.built.values()}
     requests = {r.name: r for r in (parts.request(w, parts.serving(w)[0]) for w in file.requests)}
@@ -261,11 +259,10 @@ def apart(
 ) -> Found:
     """Quantities and their standard errors at points, each a scenario of its own."""
     count = len(next(iter(points.values())))
-    units = {path: unit_at(scenario, path) for path in points}
     found = {quantity: (np.full(count, np.nan), np.zeros(count)) for quantity in quantities}
     for index in range(count):
-        edits = {path: written(float(values[index]), units[path]) for path, values in points.items()}
-        result = run(scenario.edit_all(edits), engine)
+        here = edits(scenario, {path: float(values[index]) for path, values in points.items()})
+        result = run(scenario.edit_all(here), engine)
         for quantity in quantities:
             number = result.number(quantity)
             values, errors = found[quantity]

@@ -11,8 +11,8 @@ from bellpush.engines.kinds import ENGINES
 from bellpush.ground.spec import Record
 from bellpush.ground.units import readable
 from bellpush.hardware.memory import describe
-from bellpush.links.budget import budget
 from bellpush.links.link import Link
+from bellpush.report.improvement import LEGEND, Improvement, improvement
 from bellpush.report.text import quantity
 from bellpush.scenario.load import Scenario
 from bellpush.scenario.paths import TAGS
@@ -76,14 +76,27 @@ def _model(link: Link) -> Table:
 
 
 def _budget(link: Link) -> list[Table | str]:
-    costs = budget(link)
-    if not costs:
+    """What each imperfection costs, and what would be enough."""
+    found = improvement(link)
+    if found is None:
         return []
-    table = _table("what costs fidelity", "alone on", "alone off")
-    for cost in costs:
-        cells = ["-" if value is None else f"{round(value, 4) + 0.0:.4f}" for value in (cost.alone_on, cost.alone_off)]
-        table.add_row("  " + cost.name, *cells)
-    return [table]
+    table = _table("what costs fidelity", "alone on", "alone off", "10 % less")
+    for cost in found.costs:
+        values = (cost.alone_on, cost.alone_off, found.gains.get(cost.name))
+        table.add_row("  " + cost.name, *("-" if value is None else f"{round(value, 4) + 0.0:.4f}" for value in values))
+    parts: list[Table | str] = [table]
+    if found.rows:
+        parts += [" ", _needed(found)]
+    said = ([LEGEND] if found.rows else []) + found.sentences
+    return parts + [textwrap.fill(text, 78, initial_indent="  ", subsequent_indent="      ") for text in said]
+
+
+def _needed(found: Improvement) -> Table:
+    first = "what must shrink, to reach"
+    table = _table(first, *(f"{word}\n{target}" for word, target in found.headings))
+    for name, cells in found.rows:
+        table.add_row("  " + name, *cells)
+    return table
 
 
 def _plan(request: Request) -> list[str]:

@@ -14,6 +14,7 @@ import numpy as np
 import bellpush
 from bellpush.report.explain import ideal_defaults
 from bellpush.report.figures.published import PUBLISHED
+from bellpush.report.improvement import LEGEND, Improvement, improvement
 from bellpush.report.subject import Scene, Subject
 from bellpush.report.table import Column, columns, footnotes
 
@@ -104,7 +105,13 @@ def _scene(scene: Scene, plates: Sequence[Plate]) -> str:
             f'<section id="{escape(scene.key)}">',
             f"<h2>{escape(scene.title)}</h2>",
             *(f'<p class="warning">{_text(line.removeprefix(scene.title + ": "))}</p>' for line in notes),
-            _grid([*(_table(column, len(found) > 1) for column in found), *map(_figure, plates)]),
+            _grid(
+                [
+                    *(_table(column, len(found) > 1) for column in found),
+                    *map(_figure, plates),
+                    *(_needed(each) for each in map(improvement, scene.result.links.values()) if each is not None),
+                ]
+            ),
             _inputs(scene),
             _provenance(scene),
             "</section>",
@@ -123,6 +130,28 @@ def _table(column: Column, named: bool) -> str:
     return (
         f"<table><caption>{escape(column.title) if named else 'In numbers'}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def _needed(found: Improvement) -> str:
+    """What would be enough: factors by which imperfections must shrink, and what holds at other targets."""
+    sentences = "".join(f"<p>{_text(sentence)}</p>" for sentence in found.sentences)
+    title = f"<h3>What would be enough: {escape(found.link.name)}</h3>"
+    if not found.rows:
+        return f'<div class="note">{title}{sentences}</div>'
+    targets = [target for word, target in found.headings if word == "alone"]
+    groups = "".join(f'<th scope="colgroup" colspan="{len(targets)}">{word}</th>' for word in ("alone", "together"))
+    heads = "".join(f'<th scope="col">{target}</th>' for _, target in found.headings)
+    rows = "".join(
+        f'<tr><th scope="row">{escape(name)}</th>'
+        + "".join(f"<td>{_text(cell.replace(' x', '×'))}</td>" for cell in cells)
+        + "</tr>"
+        for name, cells in found.rows
+    )
+    return (
+        f'<div class="note">{title}<table class="factors"><thead><tr><th scope="col" rowspan="2">to reach</th>{groups}'
+        f"</tr><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        f"<p>{_text(LEGEND)}</p>{sentences}</div>"
     )
 
 

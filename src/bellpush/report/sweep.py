@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 import bellpush
-from bellpush.design.axis import Axis
+from bellpush.design.axis import Axis, fields
 from bellpush.design.grid import Scan
 from bellpush.ground.units import readable
-from bellpush.report.headings import heading
+from bellpush.report.headings import axis_name, heading
 from bellpush.report.text import quantity
 from bellpush.scenario.load import Scenario
 from bellpush.store import write_whole
@@ -21,9 +22,10 @@ from bellpush.store import write_whole
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["document", "lines", "varies", "write"]
+__all__ = ["document", "lines", "thinned", "varies", "write"]
 
 ROWS, COLUMNS = 24, 6  # of a table; a larger grid is thinned out
+SLICES, SLICE_ROWS = 3, 8  # tables of a quantity over three axes, and rows of each
 
 
 def document(scan: Scan, scenario: Scenario) -> dict[str, Any]:
@@ -32,7 +34,10 @@ def document(scan: Scan, scenario: Scenario) -> dict[str, Any]:
         "schema": 1,
         "bellpush": bellpush.__version__,
         "job": scenario.job.hash,
-        "axes": [{"path": axis.path, "unit": axis.unit, "values": axis.values.tolist()} for axis in scan.axes],
+        "axes": [
+            {"path": axis.path, "fields": fields(axis.path), "unit": axis.unit, "values": axis.values.tolist()}
+            for axis in scan.axes
+        ],
         "quantities": {
             name: {"unit": scan.units[name], "values": _nested(values), **_errors(scan, name)}
             for name, values in scan.quantities.items()
@@ -41,12 +46,22 @@ def document(scan: Scan, scenario: Scenario) -> dict[str, Any]:
 
 
 def lines(scan: Scan) -> list[Table | str]:
-    """Tables of at most 80 columns: quantities beside each other over one axis, one after the other over two."""
+    """Tables of at most 80 columns: quantities beside each other over one axis, one after the other over two.
+
+    Over three axes there is a table at the first, the middle and the last value of the third; any further axis stands
+    at its first value.
+    """
     parts: list[Table | str] = []
+    counts = [len(axis.values) for axis in scan.axes]
     if len(scan.axes) == 1:
         parts.append(_along(scan))
+        shown = min(counts[0], ROWS)
     else:
-        parts += [_grid(scan, name) for name in scan.quantities]
+        places = thinned(counts[2], SLICES) if len(counts) > 2 else [0]
+        rows = ROWS if len(places) == 1 else SLICE_ROWS
+        for name in scan.quantities:
+            parts += [_grid(scan, name, place, rows) for place in places]
+        shown = min(counts[0], rows) * min(counts[1], COLUMNS) * len(places)
     for name, values in scan.quantities.items():
         if varies(values):
             best = np.unravel_index(int(np.nanargmax(values)), values.shape)
@@ -55,8 +70,7 @@ def lines(scan: Scan) -> list[Table | str]:
                 for axis, i in zip(scan.axes, best, strict=True)
             )
             parts.append(f"largest {heading(name)}: {_cell(scan, name, best, 5)} at {where}")
-    shown = int(np.prod([min(len(a.values), m) for a, m in zip(scan.axes, (ROWS, COLUMNS), strict=False)]))
-    total = int(np.prod([len(axis.values) for axis in scan.axes]))
+    total = math.prod(counts)
     if shown < total:
         parts.append(f"{shown} of {total} points shown; --json or --out gives all.")
     return parts
@@ -89,27 +103,27 @@ def _along(scan: Scan) -> Table:
     table.add_column(_short(axis.path))
     for name in scan.quantities:
         table.add_column(heading(name), justify="right")
-    for i in _thinned(len(axis.values), ROWS):
+    for i in thinned(len(axis.values), ROWS):
         cells = [_cell(scan, name, (i,)) for name in scan.quantities]
         table.add_row(readable(float(axis.values[i]), axis.unit), *cells)
     return table
 
 
-def _grid(scan: Scan, name: str) -> Table:
-    """The first axis down, the second across; further axes at their first value."""
-    down, across = scan.axes[:2]
+def _grid(scan: Scan, name: str, place: int, most: int) -> Table:
+    """The first axis down, the second across, at one value of the third; further axes at their first value."""
+    down, across, *more = scan.axes
     table = _table()
-    table.title, table.title_justify = (
-        f"{heading(name)}\n{_short(down.path)} down, {_short(across.path)} across",
-        "left",
-    )
+    title = f"{heading(name)}\n{_short(down.path)} down, {_short(across.path)} across"
+    at = [place, *[0] * (len(more) - 1)][: len(more)]
+    for axis, index in zip(more, at, strict=True):
+        title += f"\n{_short(axis.path)} {readable(float(axis.values[index]), axis.unit)}"
+    table.title, table.title_justify = title, "left"
     table.add_column("")
-    columns = _thinned(len(across.values), COLUMNS)
+    columns = thinned(len(across.values), COLUMNS)
     for j in columns:
         table.add_column(readable(float(across.values[j]), across.unit), justify="right")
-    rest = (0,) * (len(scan.axes) - 2)
-    for i in _thinned(len(down.values), ROWS):
-        cells = [_cell(scan, name, (i, j, *rest)) for j in columns]
+    for i in thinned(len(down.values), most):
+        cells = [_cell(scan, name, (i, j, *at)) for j in columns]
         table.add_row(readable(float(down.values[i]), down.unit), *cells)
     return table
 
@@ -134,14 +148,14 @@ def _cell(scan: Scan, name: str, index: tuple[Any, ...], digits: int = 4) -> str
     return quantity({"value": there, "standard_error": error, "unit": scan.units[name]}, digits)
 
 
-def _thinned(count: int, most: int) -> list[int]:
+def thinned(count: int, most: int) -> list[int]:
     """Indices of at most so many of a number of values, evenly spread, both ends among them."""
     return sorted({round(i) for i in np.linspace(0, count - 1, min(count, most))})
 
 
 def _short(path: str) -> str:
     """The last two steps of a path: what a heading has room for."""
-    return " ".join(path.split(".")[-2:]).replace("_", " ")
+    return axis_name(path, 0)
 
 
 def _nested(values: NDArray[np.float64]) -> Any:

@@ -29,6 +29,7 @@ def draw(link: Link) -> Drawn | None:
             value = getattr(cost, name)
             if value is None:
                 continue
+            value = round(value, 4) + 0.0  # no zero with a sign
             axes.barh(
                 row + side, value, HALF * 0.86, facecolor="none" if hatch else colour, edgecolor=colour, hatch=hatch
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bellpush.links.link import Link
-from bellpush.report.figures import cycle, efficiency_plane, error_budget, fidelity_over_time, state, waiting
+from bellpush.report.figures import cycle, devices, efficiency_plane, error_budget, fidelity_over_time, state, waiting
 from bellpush.report.figures.canvas import Drawn
 from bellpush.report.subject import Subject
 
@@ -25,4 +25,5 @@ OF_SUBJECTS: dict[str, Callable[[Subject], Drawn | None]] = {
 }
 OF_LINKS: dict[str, Callable[[Link], Drawn | None]] = {
     "error-budget": error_budget.draw,
+    "devices": devices.draw,
 }

@@ -8,10 +8,26 @@ import pytest
 from bellpush.experiments.bound import best_delivered, threshold
 from bellpush.experiments.claim import Setting
 from bellpush.experiments.double_excitation import double_excitation
+from bellpush.experiments.fits import kurpiers_2018
+from bellpush.experiments.readings import (
+    absorbed,
+    arrived,
+    bell_fidelity,
+    cost,
+    left_in_ground,
+    process_fidelity,
+    read_concurrence,
+    state_fidelity,
+    stuck,
+    transfer_of,
+)
 from bellpush.experiments.weigh import Weighed, weigh
-from bellpush.links.direct_transfer import direct_transfer
+from bellpush.links.budget import budget
+from bellpush.links.photon_transfer_played import play, play_pair
+from bellpush.physics.assignment import assignment
+from bellpush.scenario.load import load
 from bellpush.scenario.run import run
-from bellpush.states.measures import concurrence, fidelity
+from bellpush.states.pair import to_density
 
 BY_NAME = {(row.experiment, row.claim.name): row for row in weigh()}
 
@@ -30,15 +46,25 @@ def row(experiment, name):
         ("humphreys-2018", "double excitation", "reproduced"),
         ("humphreys-2018", "delivered at 9.9 Hz", "not-comparable"),
         ("kurpiers-2018", "link rate", "not-comparable"),
-        ("kurpiers-2018", "delivered fidelity", "differs"),
         ("kurpiers-2018", "process fidelity", "not-comparable"),
+        ("kurpiers-2018", "delivered fidelity", "reproduced"),
+        ("kurpiers-2018", "absorption", "differs"),
+        ("magnard-2020", "absorption", "not-comparable"),
+        ("magnard-2020", "transfer efficiency", "not-comparable"),
         ("magnard-2020", "delivered fidelity", "explained"),
-        ("magnard-2020", "residual |gg>", "differs"),
-        ("magnard-2020", "concurrence", "differs"),
-        ("magnard-2020", "transfer efficiency", "differs"),
+        ("magnard-2020", "concurrence", "explained"),
+        ("magnard-2020", "process fidelity", "explained"),
+        ("magnard-2020", "state fidelity", "explained"),
+        ("magnard-2020", "residual |gg>", "reproduced"),
+        ("magnard-2020", "residual |gf> and |eg>", "differs"),
         ("magnard-2020", "infidelity by loss", "reproduced"),
+        ("magnard-2020", "infidelity by decay", "differs"),
         ("magnard-2020", "projected fidelity", "reproduced"),
-        ("magnard-2020", "Bell pair, as read out", "not-comparable"),
+        ("magnard-2020", "projected process", "reproduced"),
+        ("magnard-2020", "process, as read out", "reproduced"),
+        ("magnard-2020", "state, as read out", "reproduced"),
+        ("magnard-2020", "Bell pair, as read out", "reproduced"),
+        ("magnard-2020", "concurrence, as read out", "differs"),
     ],
 )
 def test_the_verdicts_that_matter(experiment, name, expected):
@@ -79,32 +105,91 @@ def test_double_excitation_of_short_pulses(width, expected):
     assert double_excitation(width * 1e-9, 12e-9) == pytest.approx(expected, abs=6e-6)
 
 
-def test_loss_alone_has_its_closed_forms():
-    """Two witnesses for what the budget says of loss: (1 + sqrt(eta))^2 / 4, and the pair itself."""
-    ours = row("magnard-2020", "infidelity by loss").ours
-    assert ours == pytest.approx(1 - (1 + 0.777**0.5) ** 2 / 4, rel=1e-12)
-    assert ours == pytest.approx(1 - float(fidelity(direct_transfer(0.777), "psi+")), rel=1e-12)
-    assert row("magnard-2020", "lost or not absorbed").ours == pytest.approx(1 - 0.777 * 0.958, rel=1e-12)
+def changed(one, **settings):
+    """Ours of a claim after changes of its preset."""
+    given = {path: Setting(value, "given", "") for path, value in settings.items()}
+    return Weighed(one.experiment, replace(one.claim, settings={**one.claim.settings, **given})).ours
 
 
-def test_the_transfer_of_a_whole_excitation_is_read_from_half_of_it():
-    """Two witnesses: twice the population of |01> in the Bell pair, and what loss and relaxation leave."""
-    relaxed = np.exp(-311e-9 / 12e-6)
-    assert row("magnard-2020", "transfer efficiency").ours == pytest.approx(0.777 * 0.958 * relaxed, rel=1e-10)
-    assert row("magnard-2020", "residual |gg>").ours == pytest.approx(1 - 0.777 * 0.958 * relaxed, rel=1e-10)
+def test_loss_alone_has_its_closed_form_where_the_window_cuts_nothing():
+    """Two witnesses for what the budget says of loss: the solved pulses, and (1 + sqrt(eta))^2 / 4."""
+    one = row("magnard-2020", "infidelity by loss")
+    closed = 1 - (1 + 0.777**0.5) ** 2 / 4
+    assert changed(one, **{"links.0.scheme.window": "1.2 us"}) == pytest.approx(closed, abs=1e-8)
+    assert 0 < closed - one.ours < 0.0015
 
 
-@pytest.mark.parametrize(("name", "moved"), [("delivered fidelity", 0.004), ("concurrence", 0.007)])
+def test_the_transfer_of_a_whole_excitation_is_half_of_that_of_a_pair():
+    """Two witnesses where pulses are short: an excitation that is sent, and |01> of the pair, of which half is sent."""
+    result = run(load("magnard-2020", {"links.0.scheme.pi_pulse": "0 s"}))
+    pair = to_density(result.links["alice-bob"].pair).real
+    assert arrived(result) == pytest.approx(2 * pair[1, 1], abs=1e-8)
+
+
+def test_populations_after_an_excitation_was_sent_leave_little_out():
+    """One excitation is in one place: two of them nowhere, and in |fg> only what the sender's pulse left."""
+    result = run("magnard-2020")
+    assert 0.99 < left_in_ground(result) + arrived(result) + stuck(result) < 1
+
+
+@pytest.mark.parametrize("experiment", ["kurpiers-2018", "magnard-2020"])
+def test_what_the_budget_says_of_one_imperfection_is_what_a_claim_says(experiment):
+    """Two witnesses: the budget in `explain`, and the cost that claims read."""
+    result = run(experiment)
+    (link,) = result.links.values()
+    (loss,) = [one.alone_on for one in budget(link) if one.name == "loss on the way"]
+    assert cost(result, "loss on the way") == pytest.approx(loss, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("name", "moved"),
+    [
+        ("delivered fidelity", 0.0022),
+        ("concurrence", 0.0039),
+        ("process fidelity", 0.0019),
+        ("state fidelity", 0.0013),
+        ("residual |gg>", 0.0008),
+        ("process, as read out", 0.0018),
+        ("state, as read out", 0.0012),
+        ("Bell pair, as read out", 0.002),
+        ("concurrence, as read out", 0.0036),
+    ],
+)
 def test_half_a_microsecond_moves_ours_as_the_tolerance_says(name, moved):
-    """A tolerance is a computed number, not a comfortable one."""
+    """A tolerance is a computed number, not a comfortable one: T2 is "about 6 us"."""
     one = row("magnard-2020", name)
-    times = {("t1", 11.5), ("t2", 5.5)}
-    late = {
-        f"nodes.{node}.memory.{t}": Setting(f"{us} us", "given", "") for node in ("alice", "bob") for t, us in times
-    }
-    changed = Weighed(one.experiment, replace(one.claim, settings=late)).ours
-    assert one.ours - changed == pytest.approx(moved, abs=5e-4)
-    assert one.claim.tolerance.value == pytest.approx(moved + one.claim.uncertainty, abs=1e-3)
+    late = {f"nodes.{node}.device.t2_ge": "5.5 us" for node in ("alice", "bob")}
+    assert abs(one.ours - changed(one, **late)) == pytest.approx(moved, abs=2e-4)
+    assert f"{moved}" in one.claim.tolerance.why
+
+
+@pytest.mark.parametrize(
+    ("name", "read", "moved"),
+    [
+        ("process, as read out", process_fidelity, 0.005),
+        ("state, as read out", state_fidelity, 0.004),
+        ("Bell pair, as read out", bell_fidelity, 0.009),
+        ("concurrence, as read out", read_concurrence, 0.016),
+    ],
+)
+def test_half_a_percent_of_misreading_moves_ours_as_the_tolerance_says(name, read, moved):
+    """The error is "about 5 %"; with that of T2 and the published uncertainty it makes up the tolerance."""
+    one = row("magnard-2020", name)
+    result = run("magnard-2020")
+    assert one.ours == read(result, assignment(0.05))
+    assert one.ours - read(result, assignment(0.055)) == pytest.approx(moved, abs=5e-4)
+    assert f"{moved}" in one.claim.tolerance.why
+    assert one.claim.tolerance.value < moved + 0.0045 + one.claim.uncertainty
+
+
+def test_what_is_not_known_moves_the_pair_of_2018_as_the_tolerance_says():
+    """The fit done again with other dephasing of f, and other pulses, each as far as it may be off."""
+    one, pulse = row("kurpiers-2018", "delivered fidelity"), "links.0.scheme.pi_pulse"
+    other = [kurpiers_2018(dephasing=ratio) for ratio in (0, 2)]
+    other += [{pulse: length, **kurpiers_2018(edits={pulse: f"{length} s"})} for length in (0.0, 40e-9)]
+    moved = max(abs(one.ours - changed(one, **{path: f"{value} s" for path, value in e.items()})) for e in other)
+    assert moved == pytest.approx(0.0035, abs=2e-4)
+    assert one.claim.tolerance.value == pytest.approx(moved + one.claim.uncertainty, abs=2e-4)
 
 
 def test_the_tolerance_of_the_rate_is_that_of_its_digits():
@@ -114,29 +199,57 @@ def test_the_tolerance_of_the_rate_is_that_of_its_digits():
     assert one.claim.tolerance.value == pytest.approx(spread, abs=0.1)
 
 
-def test_the_projected_fidelity_moves_with_the_unknown_duration_as_the_tolerance_says():
-    """Between a sequence as long as before and one that shrinks with the linewidth."""
+def test_the_projected_fidelity_moves_with_what_is_not_said_as_the_tolerance_says():
+    """Bandwidth and window as before, or the window alone, or both changed with the linewidths."""
     one = row("magnard-2020", "projected fidelity")
-    longer = {**one.claim.settings, "links.0.scheme.duration": Setting("311 ns", "given", "")}
-    spread = one.ours - Weighed(one.experiment, replace(one.claim, settings=longer)).ours
-    assert 0.005 < spread < one.claim.tolerance.value
-    assert abs(311 * 6.2 / 12 - 161) < 0.5
+    spread = [abs(value - one.ours) for value in one.shown]
+    assert 0.004 < max(spread[:2]) < one.claim.tolerance.value
+    assert abs(281 * 6.2 / 12 - 145) < 0.5
 
 
-def test_what_the_words_say_of_open_gaps_is_so():
-    """Half of the way, two hundredths, most of the gap: words that a change of numbers could make false."""
+def test_what_the_words_say_is_so():
+    """Numbers in words, which a change of physics could make false."""
+    result = run("magnard-2020")
+    kept = absorbed(result) / result.links["alice-bob"].scheme.absorption
+    assert 1 - kept == pytest.approx(0.025, abs=5e-4)
+    assert round(1 - 0.253 - 0.675 - 0.03, 3) == 0.042
+    for experiment, gain in (("magnard-2020", 0.100), ("kurpiers-2018", 0.103)):
+        (link,) = run(experiment).links.values()
+        (loss,) = [one.alone_off for one in budget(link) if one.name == "loss on the way"]
+        assert loss == pytest.approx(gain, abs=5e-4)
+        assert f"gains {gain:.3f}" in row(experiment, "infidelity by loss").claim.reason
 
-    def shares(experiment, name):
-        one = row(experiment, name)
-        after = one.shown[0]
-        return (one.ours - after) / (one.ours - one.claim.published), after - one.claim.published
 
-    assert shares("magnard-2020", "concurrence")[0] == pytest.approx(0.5, abs=0.05)
-    assert shares("magnard-2020", "transfer efficiency")[1] == pytest.approx(0.02, abs=0.005)
-    assert shares("kurpiers-2018", "delivered fidelity")[0] < 0.5
+def wootters(block):
+    """Concurrence of two qubits, not normalised, from the square roots of an eigenvalue problem."""
+    flip = np.fliplr(np.diag([-1.0, 1, 1, -1]))
+    roots = np.sqrt(np.abs(np.linalg.eigvals(block @ flip @ block.conj() @ flip)))
+    return 2 * roots.max() - roots.sum()
 
 
-def test_concurrence_is_that_of_what_is_handed_over():
-    """Not that of a fresh pair."""
-    expected = float(concurrence(run("kurpiers-2018")["clocked"].state))
-    assert row("kurpiers-2018", "concurrence").ours == pytest.approx(expected, rel=1e-12)
+def test_concurrence_is_that_of_the_qubits_that_are_handed_over():
+    """Two witnesses: Pauli correlations at the door, and density matrices of full transmons played out.
+
+    What leaked out of the qubits is not divided out.
+    """
+    result = run("kurpiers-2018")
+    block = play_pair(transfer_of(result))
+    assert row("kurpiers-2018", "concurrence").ours == pytest.approx(wootters(block), abs=1e-6)
+    assert np.trace(block).real < 0.99
+
+
+def test_the_pair_as_read_out_is_a_mixture_in_closed_form():
+    """Two witnesses: tomography of every setting, and what an even error does to each qutrit.
+
+    It mixes a qutrit with the one of three equal populations, by 3/2 of the error.
+    """
+    result = run("magnard-2020")
+    true = play(transfer_of(result)).reshape(3, 3, 3, 3)
+    mixed, even = 1.5 * 0.05, np.eye(3) / 3
+    first, second = np.einsum("abcb->ac", true), np.einsum("abad->bd", true)
+    read = (1 - mixed) ** 2 * true + mixed**2 * np.einsum("ac,bd->abcd", even, even)
+    read = read + mixed * (1 - mixed) * (np.einsum("ac,bd->abcd", even, second) + np.einsum("ac,bd->abcd", first, even))
+    block = read[:2, :2, :2, :2].reshape(4, 4)
+    psi = np.array([0, 1, 1, 0]) / np.sqrt(2)
+    assert row("magnard-2020", "Bell pair, as read out").ours == pytest.approx((psi @ block @ psi).real, abs=1e-6)
+    assert row("magnard-2020", "concurrence, as read out").ours == pytest.approx(wootters(block), abs=1e-5)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bellpush.physics.evolve import guessed, more
 from bellpush.physics.kernels import LANES, METHOD, adjoint, forward
 from bellpush.physics.problem import Problem
 from bellpush.physics.tableau import NODES
@@ -80,7 +81,11 @@ def stepped(problem: Problem, start: Real, counts: Sequence[int]) -> tuple[Real,
 
 
 def gradient(
-    problem: Problem, start: ArrayLike, slope: Callable[[Real], ArrayLike], counts: Sequence[int]
+    problem: Problem,
+    start: ArrayLike,
+    slope: Callable[[Real], ArrayLike],
+    counts: Sequence[int] | None = None,
+    tolerance: float = np.inf,
 ) -> tuple[Real, Gradient]:
     """The end, and the derivative of a number computed from it by everything that decided it.
 
@@ -89,12 +94,25 @@ def gradient(
         start: coordinates at the beginning, shape (size,) or (size, points).
         slope: takes the coordinates at the end, (size, points), and returns the derivative of the number by them, of
             shape (size,) or (size, points).
-        counts: how many steps each segment is cut into; the derivative is exact for these steps.
+        counts: how many steps each segment is cut into; if None, by its decay times. The derivative is exact for
+            these steps.
+        tolerance: largest estimated error of the coordinates at the end; where it is larger, all points take more
+            steps.
+
+    Raises:
+        ConvergenceError: the tolerance cannot be met.
     """
-    lanes, arguments = _arguments(problem, counts)
-    state = _filled(problem.coordinates(start), lanes).copy()
-    kept = np.empty((sum(counts), *state.shape))
-    forward(lanes)(*arguments, state, np.zeros(state.shape[1]), kept)
+    counts = guessed(problem, tolerance) if counts is None else list(counts)
+    begin = problem.coordinates(start)
+    while True:
+        lanes, arguments = _arguments(problem, counts)
+        state = _filled(begin, lanes).copy()
+        error, kept = np.zeros(state.shape[1]), np.empty((sum(counts), *state.shape))
+        forward(lanes)(*arguments, state, error, kept)
+        worst = float(error.max())
+        if worst <= tolerance or tolerance == np.inf:
+            break
+        counts = more(counts, worst, tolerance)
     end = state[:, : problem.points]
     back = _filled(problem.coordinates(slope(end)), lanes).copy()
     _, entries, *_, table, steps = arguments

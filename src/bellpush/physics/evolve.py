@@ -24,7 +24,7 @@ from bellpush.physics.problem import Drive, Problem, Segment
 from bellpush.physics.sector import Sector
 from bellpush.physics.tableau import COUPLINGS, ERROR_3, ERROR_5, STAGES, WEIGHTS
 
-__all__ = ["Drive", "Evolution", "Problem", "Segment", "evolve"]
+__all__ = ["Drive", "Evolution", "Problem", "Segment", "evolve", "guessed", "more"]
 
 Real = NDArray[np.float64]
 
@@ -83,9 +83,9 @@ def evolve(
     if compiled is None:
         compiled = size > SMALL or points > FEW
     begin = problem.coordinates(start)
-    guessed = counts is None
-    counts = _guess(problem, tolerance) if counts is None else list(counts)
-    if points > MANY and guessed:  # a few of them tell how many steps it takes
+    given = counts is not None
+    counts = guessed(problem, tolerance) if counts is None else list(counts)
+    if points > MANY and not given:  # a few of them tell how many steps it takes
         some = np.unique(np.linspace(0, points - 1, 8).astype(np.int64))
         _, found, counts = _to_tolerance(problem.part(some), begin[:, some], counts, tolerance, compiled)
         counts = _scaled(counts, float(found.max()), tolerance)
@@ -124,15 +124,24 @@ def _to_tolerance(
     while not (error <= tolerance).all():
         missed = np.flatnonzero(~(error <= tolerance))
         worst = float(np.nan_to_num(error[missed], nan=np.inf).max())
-        if sum(counts) > MOST_STEPS:
-            raise ConvergenceError(
-                f"The evolution must reach a tolerance of {tolerance:.1e}, but {sum(counts)} steps leave {worst:.1e}. "
-                "Try a larger tolerance, or a shorter time."
-            )
-        counts = _scaled(counts, worst, tolerance)
+        counts = more(counts, worst, tolerance)
         part = problem if len(missed) == problem.points else problem.part(missed)
         values[:, missed], error[missed] = step(part, start[:, missed], counts)
     return values, error, counts
+
+
+def more(counts: Sequence[int], error: float, tolerance: float) -> list[int]:
+    """Numbers of steps that should meet the tolerance where `counts` left an estimated `error`.
+
+    Raises:
+        ConvergenceError: they are as many as are ever taken.
+    """
+    if sum(counts) > MOST_STEPS:
+        raise ConvergenceError(
+            f"The evolution must reach a tolerance of {tolerance:.1e}, but {sum(counts)} steps leave {error:.1e}. "
+            "Try a larger tolerance, or a shorter time."
+        )
+    return _scaled(counts, error if error == error else np.inf, tolerance)
 
 
 def _scaled(counts: Sequence[int], error: float, tolerance: float) -> list[int]:
@@ -141,7 +150,7 @@ def _scaled(counts: Sequence[int], error: float, tolerance: float) -> list[int]:
     return [max(ceil(count * max(factor, 0.25)), 2) for count in counts]
 
 
-def _guess(problem: Problem, tolerance: float) -> list[int]:
+def guessed(problem: Problem, tolerance: float) -> list[int]:
     """Numbers of steps to begin with, from the largest constant rate of each point's diagonal."""
     fine = 0.85 * (1e-6 / tolerance) ** (1 / 7)  # how many steps a decay time takes
     return [min(max(ceil(decays * fine), 4), MOST_STEPS // 10) for decays in problem.decays]

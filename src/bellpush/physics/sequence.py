@@ -29,7 +29,18 @@ from bellpush.physics.sector import Sector, reach
 if TYPE_CHECKING:
     from bellpush.physics.transfer import Transfer
 
-__all__ = ["FIXED", "INPUTS", "RECEIVER", "SENDER", "correlations", "features", "problem", "sector", "starts"]
+__all__ = [
+    "FIXED",
+    "INPUTS",
+    "RECEIVER",
+    "SENDER",
+    "correlations",
+    "features",
+    "problem",
+    "sector",
+    "starts",
+    "to_psi_plus",
+]
 
 Real = NDArray[np.float64]
 Kind: TypeAlias = Literal["bell", "process", "counted", "low", "high", "x", "y"]
@@ -171,6 +182,15 @@ def correlations(where: Sector) -> tuple[Real, Real]:
             second = [_qubit(dims, RECEIVER, one, pauli) for pauli in _PAULI]
             kept.append(np.array([[where.expectation(a @ b) for b in second] for a in first]))
     return kept[0], kept[1]
+
+
+def to_psi_plus(where: Sector, pi_pulse: Real) -> Real:
+    """Rows that give the fidelity to psi+ from coordinates, shape (size, points), for pi pulses of given lengths."""
+    kept = where.__dict__.setdefault("to_psi_plus", [])
+    if not kept:
+        signs = np.array([1.0, 1, 1, -1]) / 4
+        kept += [np.einsum("i,iik->k", signs, kind)[:, None] for kind in correlations(where)]
+    return np.asarray(np.where(pi_pulse == 0, *kept))
 
 
 @cache

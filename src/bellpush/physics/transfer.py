@@ -228,17 +228,18 @@ def slopes(
     """
     from bellpush.physics.compiled import gradient
 
-    found = bell(transfer, tolerance=tolerance, compiled=True)
-    problem, sector, shape = found.problem, found.evolution.sector, found.problem.shape
-    signs = np.array([1.0, 1, 1, -1]) / 4
-    rows = [np.einsum("i,iik->k", signs, kind)[:, None] for kind in sequence.correlations(sector)]
-    row = np.where(np.equal(problem.flat(transfer.pi_pulse), 0), *rows)
-    start = found.start.reshape(sector.size, -1)
-    end, by = gradient(problem, start, lambda _: row, found.evolution.counts)
+    transfer.photon.check(transfer.sender.linewidth, transfer.receiver.linewidth)
+    warm = np.any(transfer.thermal_photons)
+    levels = bell(transfer, tolerance=tolerance, compiled=True).levels if warm else 2
+    present = sequence.features(transfer, "bell")
+    sector = sequence.sector(present, levels)
+    problem, start = sequence.problem(transfer, sector, present), sequence.starts(transfer, sector, present, "bell")
+    shape = problem.shape
+    row = sequence.to_psi_plus(sector, problem.flat(transfer.pi_pulse))
+    end, by = gradient(problem, start, lambda _: row, tolerance=max(tolerance, FOCK / 10) if warm else tolerance)
     value = (row * end).sum(axis=0).reshape(shape)
     if not changes:
         return value, np.zeros((0, *shape))
-    present = sequence.features(transfer, "bell")
     moved = _moved(transfer, [up for up, _ in changes], [down for _, down in changes])
     begin = sequence.starts(moved, sector, present, "bell")
     along = by.along(sequence.problem(moved, sector, present, (len(changes), *shape)), begin)
@@ -255,6 +256,8 @@ def _moved(here: Any, ups: Sequence[Any], downs: Sequence[Any]) -> Any:
         names = [one.name for one in fields(here)]  # type: ignore[arg-type]  # every photon is a dataclass
         sides = [[[getattr(one, name) for one in side] for side in ([here], ups, downs)] for name in names]
         return type(here)(*(_moved(whole[0], up, down) for whole, up, down in sides))
+    if isinstance(here, float) and all(one == here for side in (ups, downs) for one in side):
+        return here
     if all(up is down or np.array_equal(up, down) for up, down in zip(ups, downs, strict=True)):
         return here
     change = [np.subtract(up, down) for up, down in zip(ups, downs, strict=True)]

@@ -128,7 +128,7 @@ def test_no_single_improvement_brings_the_first_transfer_to_nine_tenths(kurpiers
 
 @pytest.mark.parametrize(("loss", "longer", "reached"), [(0.0, 1, False), (0.05, 1, False), (0.1, 3, True)])
 def test_loss_and_times_that_bring_the_first_transfer_beyond_nine_tenths(loss, longer, reached):
-    """The article on Kurpiers 2018 holds 0.9 for possible: not by the line alone, but with times three times as long."""
+    """The article on Kurpiers 2018 speaks of 0.9: not by the line alone, but with times three times as long."""
     edits = {"links.0.scheme.transmission": 1 - loss}
     for name, node in load("kurpiers-2018").file.nodes.items():
         for time in ("t1_ge", "t1_ef", "t2_ge", "t2_ef"):

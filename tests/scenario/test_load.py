@@ -44,14 +44,17 @@ def test_words_of_yaml_1_1_are_text(tmp_path):
     ]  # fmt: skip
 
 
+HELD = {"kind": "depolarising", "time": "400 ms"}
+
+
 def test_a_device_preset_is_merged_with_the_same_kind_or_none_and_replaced_by_another(tmp_path):
     """One changes one thing and keeps the rest; a T1 of another sort of memory would be nonsense to keep."""
     for written, memory in [
-        ("{t2: 5 us}", {"kind": "t1-t2", "t1": "12 us", "t2": "5 us"}),
-        ("{kind: t1-t2, t2: 5 us}", {"kind": "t1-t2", "t1": "12 us", "t2": "5 us"}),
+        ("{per_attempt: {dephasing: 0.1}}", {**HELD, "per_attempt": {"dephasing": 0.1}}),
+        ("{kind: depolarising, per_attempt: {dephasing: 0.1}}", {**HELD, "per_attempt": {"dephasing": 0.1}}),
         ("{kind: dephasing, time: 1 s}", {"kind": "dephasing", "time": "1 s"}),
     ]:
-        text = but(("memory: {kind: t1-t2, t1: 5 ms, t2: 8 ms}", f"preset: transmon-2020\n    memory: {written}"))
+        text = but(("memory: {kind: t1-t2, t1: 5 ms, t2: 8 ms}", f"preset: nv-2018\n    memory: {written}"))
         assert load(saved(tmp_path, text)).to_dict()["nodes"]["bob"]["memory"] == memory
 
 

@@ -58,8 +58,8 @@ def test_an_error_in_defaults_is_told_once_where_it_stands(tmp_path):
 
 def test_a_value_that_contradicts_a_preset_is_told_where_it_was_written(tmp_path):
     """The preset is right; what stands beside it is not."""
-    text = but(("memory: {kind: t1-t2, t1: 5 ms, t2: 8 ms}", "preset: transmon-2020\n    memory: {t2: 30 us}"))
-    assert found(saved(tmp_path, text)) == [(7, 13, "nodes.bob.memory")]
+    text = but(("memory: {kind: t1-t2, t1: 5 ms, t2: 8 ms}", "preset: transmon-2020\n    device: {t2_ge: 30 us}"))
+    assert found(saved(tmp_path, text)) == [(7, 13, "nodes.bob.device")]
 
 
 def test_an_error_in_a_value_from_the_command_line_says_so(tmp_path):

@@ -31,10 +31,10 @@ def test_a_number_without_a_source_is_given(tmp_path):
 def test_the_sources_of_a_preset_come_with_it_and_go_with_its_values():
     """A paper vouches for its own number, not for the one that was put in its place."""
     scenario = load("kurpiers-2018")
-    assert standing(scenario, "nodes.alice.memory.t1") == "recalled"
-    edited = scenario.edit("nodes.alice.memory.t1", "6 us")
-    assert standing(edited, "nodes.alice.memory.t1") == "given"
-    assert standing(edited, "nodes.bob.memory.t1") == "recalled"
+    assert standing(scenario, "nodes.alice.device.t1_ge") == "recalled"
+    edited = scenario.edit("nodes.alice.device.t1_ge", "6 us")
+    assert standing(edited, "nodes.alice.device.t1_ge") == "given"
+    assert standing(edited, "nodes.bob.device.t1_ge") == "recalled"
 
 
 def test_the_most_specific_source_speaks(tmp_path):
@@ -48,7 +48,7 @@ def test_the_most_specific_source_speaks(tmp_path):
 
 def test_what_was_edited_stays_given_when_a_result_is_loaded_again():
     """The document of a run must not lend the paper's authority to the user's number."""
-    edited = load("magnard-2020").edit("links.0.channel.1.length", "30 m").edit("nodes.bob.memory.t1", "9 us")
+    edited = load("magnard-2020").edit("links.0.channel.1.length", "30 m").edit("nodes.bob.device.t1_ge", "9 us")
     again = load(edited.to_dict())
     assert [(one.path, one.standing) for one in again.inputs] == [(one.path, one.standing) for one in edited.inputs]
     assert standing(again, "links.0.channel.1.length") == "given"

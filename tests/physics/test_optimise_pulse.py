@@ -32,6 +32,7 @@ WORN = Qutrit(
 HARSH = Transfer(
     WORN, WORN._replace(linewidth=1.3), Sech(1.0), 0.8, 10.0, timing_error=0.3, pi_pulse=1.0, preparation=2.0
 )
+DETUNED = Transfer(Qutrit(1.0, detuning=0.5), WIDER, Sech(1.0), 1.0, 8.0)
 SIGNS = np.array([1.0, 1, 1, -1]) / 4
 PSI = np.array([0, 1, 1, 0]) / np.sqrt(2)
 
@@ -162,16 +163,23 @@ def test_ideal_devices_with_time_enough_return_to_nothing_missing():
     assert 1 - found.fidelity_before == pytest.approx(truncation_loss(1.0, 1.0, 1.0, 34.0) / 2, rel=0.02)
 
 
-@pytest.mark.parametrize("peak", [0.3, (0.6, 0.35)])
-def test_no_coupling_passes_its_peak(peak):
-    """Sampled a thousand times finer than its fastest wave. A drive is said to be at its limit if it is."""
-    found = best(ideal(12.0, WIDER), peak)
-    highest = np.abs(couplings(found.after)).max(axis=1)
-    assert (highest <= np.broadcast_to(peak, 2) * (1 + 1e-3)).all()
-    assert (np.abs(couplings(found.before)).max(axis=1) <= np.broadcast_to(peak, 2) * (1 + 1e-3)).all()
+@pytest.mark.parametrize(
+    ("transfer", "peak"),
+    [(ideal(12.0, WIDER), 0.3), (ideal(12.0, WIDER), (0.6, 0.35)), (DETUNED, 0.3)],
+    ids=["equal", "one weaker", "detuned"],
+)
+def test_no_coupling_passes_its_peak(transfer, peak):
+    """Sampled a thousand times finer than its fastest wave. A drive is said to be at its limit if it is. A detuned one
+    is told by its sign to go up and down, and meets the limit on both sides."""
+    found = best(transfer, peak)
+    waves = couplings(found.after)
+    highest = np.abs(waves).max(axis=1)
+    assert (highest <= np.broadcast_to(peak, 2) * (1 + 1e-5)).all()
+    assert (np.abs(couplings(found.before)).max(axis=1) <= np.broadcast_to(peak, 2) * (1 + 1e-5)).all()
     for name, reached, limit in zip(("sender", "receiver"), highest, np.broadcast_to(peak, 2), strict=True):
         assert (f"{name} peak" in found.active) == (reached > 0.999 * limit)
     assert "receiver peak" in found.active
+    assert (waves.min() < -0.99 * np.max(peak)) == (transfer == DETUNED)
 
 
 def test_no_harmonic_passes_the_bandwidth():

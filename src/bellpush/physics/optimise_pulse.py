@@ -32,7 +32,7 @@ CLIMBS = 4  # each begins where the last one ended, with steps that fit there
 NARROWEST = 0.02  # bandwidth of the narrowest sech tried, over the narrower linewidth
 SECHS = 33  # bandwidths tried, before the best of them is refined
 BOUNDED = 8  # times for each term at which the climb keeps the coupling below its peak
-LOOKED_AT = 64  # times for each term at which the result is held to it
+LOOKED_AT = 256  # times for each term at which the result is held to it
 NEAR = 1e-3  # of the largest allowed, or of the largest found: this near to a limit counts as held by it
 
 

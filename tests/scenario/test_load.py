@@ -58,6 +58,23 @@ def test_a_device_preset_is_merged_with_the_same_kind_or_none_and_replaced_by_an
         assert load(saved(tmp_path, text)).to_dict()["nodes"]["bob"]["memory"] == memory
 
 
+def test_a_photon_of_another_shape_replaces_the_one_below():
+    """A shape is to a photon what a kind is to a memory: the rates of one mean nothing to another."""
+    magnard = load("magnard-2020")
+    narrower = magnard.edit("links.0.scheme.photon", {"bandwidth": "5 MHz"}).to_dict()["links"][0]["scheme"]
+    assert narrower["photon"] == {"shape": "sech", "bandwidth": "5 MHz"}
+    other = {"shape": "exponential", "rise": "5 MHz", "fall": "3 MHz"}
+    assert magnard.edit("links.0.scheme.photon", other).to_dict()["links"][0]["scheme"]["photon"] == other
+
+
+def test_a_device_of_a_preset_is_changed_one_number_at_a_time(tmp_path):
+    """The rest of the device stays, and the qubit is stored in the device as it then is."""
+    text = but(("memory: {kind: t1-t2, t1: 5 ms, t2: 8 ms}", "preset: transmon-2020\n    device: {t2_ge: 5 us}"))
+    node = load(saved(tmp_path, text)).file.nodes["bob"]
+    assert (node.device.t1_ge, node.device.t2_ge) == (12e-6, 5e-6)
+    assert (node.memory, node.storage.t1, node.storage.t2) == (None, 12e-6, 5e-6)
+
+
 def test_defaults_lie_under_every_node_and_link(tmp_path):
     """What is shared is written once, and what is said on the spot wins."""
     text = but(("  alice:\n", "  alice:\n    qubits: 3\n"), ("attenuation: 0.2 dB/km", "speed: 1e5 km/s"))

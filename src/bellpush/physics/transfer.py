@@ -256,7 +256,7 @@ def _moved(here: Any, ups: Sequence[Any], downs: Sequence[Any]) -> Any:
         names = [one.name for one in fields(here)]  # type: ignore[arg-type]  # every photon is a dataclass
         sides = [[[getattr(one, name) for one in side] for side in ([here], ups, downs)] for name in names]
         return type(here)(*(_moved(whole[0], up, down) for whole, up, down in sides))
-    if isinstance(here, float) and all(one == here for side in (ups, downs) for one in side):
+    if isinstance(here, float) and all(type(one) is float and one == here for side in (ups, downs) for one in side):
         return here
     if all(up is down or np.array_equal(up, down) for up, down in zip(ups, downs, strict=True)):
         return here

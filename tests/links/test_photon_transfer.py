@@ -222,6 +222,15 @@ def test_a_photon_that_takes_more_drive_than_there_is_is_refused():
     assert said(1.01 * enough) is None
 
 
+def test_checking_a_link_solves_nothing(monkeypatch):
+    """`bellpush check` answers at once: steps and contradictions are known without a pulse."""
+    monkeypatch.setattr("bellpush.links.photon_transfer._solved", lambda one: pytest.fail("solved"))
+    monkeypatch.setattr("bellpush.links.photon_transfer._kept", lambda one: pytest.fail("solved"))
+    link = Link("l", ("a", "b"), NODES, (), EVERYTHING)
+    assert link.step == 20e-6
+    assert link.scheme.contradiction(link.nodes, link.channel) is None
+
+
 def test_what_leaked_and_what_takes_longer_than_a_repetition_is_noted():
     """Population in f is no qubit's; a user who adds up the density matrix must be told."""
     model = EVERYTHING.link_model(NODES, ())

@@ -28,6 +28,9 @@ TARGETS = (0.9, 0.95, 0.99)
 SLIGHT = 1e-4  # relative change of a strength by which differences are taken
 LEAST = np.exp(-16.0)  # strength below which an imperfection counts as gone
 CLOSE = 1e-8  # to a target
+ENOUGH = 1e-6  # by which a combination may miss it
+SPARED = 1e-4  # effort that counts as none
+EQUAL = 0.01  # up to which slopes are the same
 ROUNDS = 60
 
 
@@ -65,9 +68,12 @@ def needs(link: Link, targets: Sequence[float] = TARGETS) -> list[Need]:
     best = float(ground.fidelity(np.zeros((len(dials), 1)))[0])
     found = []
     open_targets = [target for target in targets if now < target]
-    alone = _alone(ground, open_targets)
-    for target, strengths in zip(open_targets, alone, strict=True):
-        together = _together(ground, target, strengths) if best > target + CLOSE else None
+    efforts: Array | None = None
+    for target, strengths in zip(open_targets, _alone(ground, open_targets), strict=True):
+        together = None
+        if best > target + CLOSE:
+            efforts = _together(ground, target, strengths, efforts)
+            together = {name: float(np.exp(-one)) for name, one in zip(dials, efforts, strict=True) if one > SPARED}
         found.append(Need(target, now, best, dict(zip(dials, strengths, strict=True)), together))
     return found
 
@@ -124,32 +130,35 @@ class _Ground:
 
 def _alone(ground: _Ground, targets: Sequence[float]) -> list[list[float | None]]:
     """For each target the strength to which each dial must come if it alone is turned."""
-    dials, count = len(ground.dials), len(targets)
-    which, wanted = np.tile(np.arange(dials), count), np.repeat(np.asarray(targets), dials)
-    points = np.arange(dials * count)
-    strengths = np.ones((dials, dials * count))
-    strengths[which, points] = 0.0
-    enough = ground.fidelity(strengths) > wanted
-    low, high = np.full(len(points), np.log(LEAST)), np.zeros(len(points))  # bounds of the logarithm
-    x = np.full(len(points), -0.5)
-    settled = ~enough
+    dials = len(ground.dials)
+    without = ground.fidelity(1 - np.eye(dials))
+    found: list[list[float | None]] = [[None] * dials for _ in targets]
+    goal, which = np.nonzero(without > np.asarray(targets)[:, None])
+    x, low, high = np.full(len(which), -0.5), np.full(len(which), np.log(LEAST)), np.zeros(len(which))  # logarithms
+    opened = np.arange(len(which))  # those not found yet
     for _ in range(ROUNDS):
-        if settled.all():
+        if not opened.size:
             break
-        strengths[which, points] = np.exp(x)
+        dial, wanted, points = which[opened], np.asarray(targets)[goal[opened]], np.arange(len(opened))
+        strengths = np.ones((dials, len(opened)))
+        strengths[dial, points] = np.exp(x[opened])
         value, slopes = ground.slopes(strengths)
         short = value < wanted  # the fidelity falls as a strength grows
-        settled |= np.abs(value - wanted) < CLOSE
-        high, low = np.where(short, x, high), np.where(short, low, x)
+        high[opened] = np.where(short, x[opened], high[opened])
+        low[opened] = np.where(short, low[opened], x[opened])
         with np.errstate(divide="ignore", invalid="ignore"):
-            step = x + (wanted - value) / slopes[which, points]
-        x = np.where(settled, x, np.where((step > low) & (step < high), step, (low + high) / 2))
-    found = [float(np.exp(one)) if there else None for one, there in zip(x, enough, strict=True)]
-    return [found[first : first + dials] for first in range(0, len(found), dials)]
+            step = x[opened] + (wanted - value) / slopes[dial, points]
+        inside = (step > low[opened]) & (step < high[opened])
+        missed = np.abs(value - wanted) >= CLOSE
+        x[opened] = np.where(missed, np.where(inside, step, (low[opened] + high[opened]) / 2), x[opened])
+        opened = opened[missed]
+    for index, log in enumerate(x):
+        found[goal[index]][which[index]] = float(np.exp(log))
+    return found
 
 
-def _together(ground: _Ground, target: float, alone: Sequence[float | None]) -> dict[str, float]:
-    """The strengths with the smallest sum of efforts that reach the target."""
+def _together(ground: _Ground, target: float, alone: Sequence[float | None], near: Array | None) -> Array:
+    """The efforts of smallest sum that reach the target, shape (dials,); `near` are those of a lower target."""
     from scipy.optimize import minimize
 
     dials = len(ground.dials)
@@ -162,12 +171,14 @@ def _together(ground: _Ground, target: float, alone: Sequence[float | None]) -> 
     def beyond(effort: Array) -> tuple[float, Array]:
         return kept(np.ascontiguousarray(effort, dtype=float).tobytes())
 
-    starts = [np.full(dials, 0.7)]
-    cheapest = min((-np.log(one) for one in alone if one is not None), default=None)
-    if cheapest is not None:
-        starts.append(np.array([-np.log(one) if one is not None else 0.0 for one in alone]) / dials)
     best: Array | None = None
-    for start in starts:
+    single = np.array([np.inf if one is None else -np.log(one) for one in alone])
+    if np.isfinite(single).any():  # the cheapest that is enough alone
+        best = np.where(np.arange(dials) == single.argmin(), single, 0.0)
+    spread = np.where(np.isfinite(single), single, 0.0) / dials
+    for start in (near, np.full(dials, 0.7), spread):
+        if start is None or not start.any():
+            continue
         result = minimize(
             lambda effort: (float(effort.sum()), np.ones(dials)),
             start,
@@ -175,18 +186,21 @@ def _together(ground: _Ground, target: float, alone: Sequence[float | None]) -> 
             method="SLSQP",
             bounds=[(0.0, float(-np.log(LEAST)))] * dials,
             constraints={"type": "ineq", "fun": lambda e: beyond(e)[0], "jac": lambda e: beyond(e)[1]},
-            options={"ftol": 1e-9, "maxiter": 200},
+            options={"ftol": 1e-8, "maxiter": 200},
         )
-        good = beyond(result.x)[0] > -1e-6
-        if good and (best is None or result.x.sum() < best.sum()):
-            best = result.x
+        value, worth = beyond(result.x)
+        if value > -ENOUGH and (best is None or result.x.sum() < best.sum()):
+            best = np.asarray(result.x)
+            if _cheapest(best, worth):
+                break
     if best is None:
         raise ConvergenceError(
             f"No combination that reaches {target} was found, though there is one. Try another target."
         )
-    names = list(ground.link.scheme.imperfections(ground.link.nodes, ground.link.channel))
-    if cheapest is not None and cheapest < best.sum():
-        return {
-            name: one for name, one in zip(names, alone, strict=True) if one is not None and -np.log(one) == cheapest
-        }
-    return {name: float(np.exp(-one)) for name, one in zip(names, best, strict=True) if one > 1e-4}
+    return best
+
+
+def _cheapest(effort: Array, worth: Array) -> bool:
+    """Whether no other split of the effort is worth more: all that is done is worth the same, the rest no more."""
+    done = effort > SPARED
+    return bool(done.any() and worth.max() <= worth[done].min() * (1 + EQUAL))

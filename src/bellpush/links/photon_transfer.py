@@ -93,6 +93,10 @@ class PhotonTransfer(Scheme):
             raise problem(f"must have a `timing_error` of at most its `window` {most}, but it is {found}.")
         return self
 
+    @property
+    def laborious(self) -> bool:
+        return bool(np.any(self.thermal_photons))  # many Fock levels
+
     def contradiction(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> str | None:
         return next(self._contradictions(ends, channel), None)
 

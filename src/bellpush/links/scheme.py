@@ -87,6 +87,11 @@ class Scheme(Record):
         """
         return None
 
+    @property
+    def laborious(self) -> bool:
+        """Whether one point takes so long to solve that reports do without what takes thousands."""
+        return False
+
     def contradiction(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> str | None:
         """What is missing or contradicts itself once nodes and channel are known; None if nothing is."""
         return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bellpush.design.improve import LEAST, TARGETS, Need, needs, sensitivities
+from bellpush.ground.errors import ConvergenceError
 from bellpush.links.budget import Cost, budget
 from bellpush.links.link import Link
 
@@ -17,6 +18,10 @@ SLIGHT = 0.1  # the share of an imperfection whose worth the tables tell
 LEGEND = (
     "Factors by which they must shrink: each alone (no: not even its absence is enough), and the cheapest combination "
     "of all, which has the smallest product (-: may stay)."
+)
+TOO_LONG = (
+    "What would be enough is not sought here, since every point of this link takes long (thermal photons). Try "
+    "bellpush.design.improve.needs in Python."
 )
 
 
@@ -54,16 +59,17 @@ class Improvement:
 
 
 def improvement(link: Link, targets: Sequence[float] = TARGETS) -> Improvement | None:
-    """All of it for one link; None where its scheme names no imperfection or no attempt succeeds.
-
-    Raises:
-        ValueError, ConvergenceError: as `needs` does.
-    """
+    """All of it for one link; None where its scheme names no imperfection or no attempt succeeds."""
     costs = budget(link)
     if not costs:
         return None
-    found = needs(link, targets)
     gains = {name: -SLIGHT * slope for name, slope in sensitivities(link).items()}
+    if link.scheme.laborious:
+        return Improvement(link, costs, gains, [], [TOO_LONG])
+    try:
+        found = needs(link, targets)
+    except ConvergenceError as error:
+        return Improvement(link, costs, gains, [], [str(error)])  # the rest of an explanation is worth having
     reached = [need for need in found if need.together is not None]
     return Improvement(link, costs, gains, reached, _sentences(link, targets, found, costs))
 

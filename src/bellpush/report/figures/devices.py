@@ -23,8 +23,11 @@ Array = NDArray[np.float64]
 
 
 def draw(link: Link) -> Drawn | None:
-    """Maps around the link's own place; None for other schemes, and where nothing decays or a shape cannot stretch."""
-    if not isinstance(link.scheme, PhotonTransfer):
+    """Maps around the link's own place; None for other schemes, and for transfers that do not let themselves be mapped.
+
+    Those are transfers where nothing decays, photons of a sampled shape, and lines whose every point takes long.
+    """
+    if not isinstance(link.scheme, PhotonTransfer) or link.scheme.laborious:
         return None
     one = link.scheme.resolved(link.nodes, link.channel)
     decays = any(name in link.scheme.imperfections(link.nodes, link.channel) for name in DECAYS)

@@ -103,7 +103,7 @@ def test_what_is_missing_for_a_drive_is_named():
     with pytest.raises(ValueError, match="`anharmonicity`, `resonator_frequency`"):
         _ = Transmon(linewidth=10e6, frequency=6e9).drive_frequency
     assert Transmon(linewidth=10e6).largest_coupling is None
-    with pytest.raises(ValidationError, match="must have `frequency`, `anharmonicity`, .* beside `largest_drive`"):
+    with pytest.raises(ValidationError, match=r"must have `frequency`, `anharmonicity`, .* beside `largest_drive`"):
         Transmon(linewidth=10e6, largest_drive=1e9)
 
 

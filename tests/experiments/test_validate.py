@@ -11,12 +11,13 @@ from typer.testing import CliRunner
 from bellpush.cli import app
 from bellpush.experiments.claim import Claim, Setting, Shown, Tolerance
 from bellpush.experiments.kinds import CLAIMS, EXPERIMENTS
-from bellpush.experiments.weigh import UNCONFIRMED, Weighed, weigh
+from bellpush.experiments.weigh import Weighed, weigh
 from bellpush.ground.errors import ScenarioError
 from bellpush.report.validate import lines
 from bellpush.scenario.load import load
 from bellpush.scenario.model import STANDINGS
 from bellpush.scenario.run import run
+from bellpush.scenario.standing import UNCONFIRMED
 
 ROWS = weigh()
 BY_NAME = {(row.experiment, row.claim.name): row for row in ROWS}

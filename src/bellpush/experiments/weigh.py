@@ -16,14 +16,13 @@ from bellpush.scenario.model import STANDINGS, Standing
 from bellpush.scenario.paths import did_you_mean, find, split
 from bellpush.scenario.result import Result
 from bellpush.scenario.run import run
-from bellpush.scenario.standing import Input, named
+from bellpush.scenario.standing import UNCONFIRMED, Input, named
 from bellpush.scenario.tree import Mark, grow, plain
 
 __all__ = ["Verdict", "Weighed", "weigh"]
 
 Verdict: TypeAlias = Literal["reproduced", "differs", "explained", "not-comparable"]
 
-UNCONFIRMED = ("fitted", "assumed", "recalled")  # standings on which agreement proves nothing
 RESTATED = 1e-9  # relative; what an input may lose on its way through a run
 
 

@@ -14,7 +14,7 @@ from bellpush.links.decoherence import EXPONENTIAL
 from bellpush.report.text import quantity, read
 from bellpush.scenario.result import Answer, Result
 from bellpush.scenario.run import run
-from bellpush.scenario.standing import weakest
+from bellpush.scenario.standing import UNCONFIRMED, named, weakest
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -118,10 +118,9 @@ def footnotes(found: list[Column]) -> list[str]:
         lines.append(f"{column.title} {word}: {column.answer.verdict.why}.")
         if column.answer.on_demand is False and (missing := _missing(column.answer.request)):
             lines.append(f"{column.title} is {missing}.")
-        weak = [one for one in column.result.scenario.inputs if one.standing in ("recalled", "assumed")]
+        weak = [one for one in column.result.scenario.inputs if one.standing in UNCONFIRMED]
         if weak:
-            names = "; ".join(f"{one.path.removeprefix('links.0.')} ({one.standing})" for one in weak)
-            lines.append(f"{column.title} rests on unconfirmed inputs, so agreement proves nothing: {names}.")
+            lines.append(f"{column.title} rests on unconfirmed inputs, so agreement proves nothing: {named(weak)}.")
         for link in column.result.links.values():
             lines += [f"{column.title}: {note}" for note in link.model.notes]
             lost = link.decoherence_rate

@@ -11,7 +11,10 @@ from bellpush.scenario.model import STANDINGS
 from bellpush.scenario.paths import find, request_name, split
 from bellpush.scenario.tree import Tree, grow, plain
 
-__all__ = ["Input", "inputs", "named", "settled", "weakest"]
+__all__ = ["UNCONFIRMED", "Input", "inputs", "named", "settled", "weakest"]
+
+UNCONFIRMED = ("fitted", "assumed", "recalled")
+"""standings on which agreement proves nothing"""
 
 
 Steps: TypeAlias = tuple[tuple[str, ...], ...]  # of a path; each with all that may stand there

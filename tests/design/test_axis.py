@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bellpush.design.axis import Axis, axis, bounds
+from bellpush.design.axis import Axis, axis, bounds, fields
 from bellpush.design.demand import demand, demands
 from bellpush.design.optimise import optimise
 from bellpush.design.scan import scan
@@ -61,6 +61,80 @@ def test_wrong_axes_are_refused_with_what_to_try(text, said):
         axis(SCENARIO, text)
 
 
+def test_braces_and_commas_name_several_fields():
+    """As shells write them; spaces do not matter, and what does not close is left for the path's own error."""
+    assert fields("nodes.{a,b}.device.{t1_ge, t1_ef}") == [
+        "nodes.a.device.t1_ge",
+        "nodes.a.device.t1_ef",
+        "nodes.b.device.t1_ge",
+        "nodes.b.device.t1_ef",
+    ]
+    assert fields("x.{a,{b,c}.d}, y") == ["x.a", "x.b.d", "x.c.d", "y"]
+    assert fields("x.{a") == ["x.{a"]
+    assert fields("x}.{") == ["x}.{"]
+
+
+TOGETHER = "nodes.{alice,bob}.memory.time"
+
+
+@pytest.mark.parametrize("engine", ["exact", "physics"])
+def test_fields_of_one_axis_move_together(engine):
+    """Two witnesses: one axis over two fields, and the diagonal of a grid with an axis for each."""
+    scenario = load("humphreys-2018", {"run.shots": 50})
+    names = ["requests.clocked.fidelity"]
+    both = sweep(scenario, axes(scenario, f"{TOGETHER}=0.2 s:0.8 s:3"), names, engine=engine)
+    apart = axes(scenario, *(f"nodes.{node}.memory.time=0.2 s:0.8 s:3" for node in ("alice", "bob")))
+    found = sweep(scenario, apart, names, engine=engine).quantities[names[0]]
+    assert both.quantities[names[0]] == pytest.approx(np.diagonal(found), rel=1e-12)
+    assert both.axes[0].path == TOGETHER
+
+
+CHIP = {"kind": "transmon", "linewidth": "10 MHz"}
+TRANSFER = {"kind": "photon-transfer", "transmission": 0.8, "window": "0.2 us", "repetition": "20 us"}
+CHIPS = {
+    "nodes": {"a": {"device": {**CHIP, "t1_ge": "5 us", "t2_ge": "6 us"}}, "b": {"device": CHIP}},
+    "links": [{"between": ["a", "b"], "scheme": TRANSFER}],
+    "requests": [{"between": ["a", "b"], "delivery": {"kind": "heralded"}}],
+}
+
+
+def test_corners_of_fields_that_move_together_are_those_of_the_diagonal():
+    """A T2 of at most 2 T1 holds all along the way, though not at the start of one and the end of the other."""
+    scenario, both = load(CHIPS), "nodes.a.device.{t1_ge,t2_ge}=2 us:20 us:3"
+    found = scan(scenario, axes(scenario, both)).quantities["requests.heralded.fidelity"]
+    assert np.all(np.diff(found) > 0)
+    apart = axes(scenario, *(f"nodes.a.device.{name}=2 us:20 us:3" for name in ("t1_ge", "t2_ge")))
+    with pytest.raises(ScenarioError, match="`t2_ge` of at most 2 `t1_ge`"):
+        scan(scenario, apart)
+
+
+def test_an_optimum_may_move_several_fields():
+    """Two witnesses: the optimum over both, and the scenario that it says to be best."""
+    found = optimise(SCENARIO, [bounds(SCENARIO, f"{TOGETHER}=0.2 s:0.8 s")], "requests.clocked.fidelity")
+    assert found.knobs[0].value == pytest.approx(0.8)
+    edited = SCENARIO.edit_all({f"nodes.{node}.memory.time": "800 ms" for node in ("alice", "bob")})
+    assert found.value == pytest.approx(run(edited)["clocked"].fidelity.value, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("nodes.{alice,bobb}.memory.time=1 s:2 s:3", "Did you mean `bob`"),
+        ("nodes.alice.memory.time,links.0.scheme.visibility=0.5:1:3", "must have the same unit"),
+        ("nodes.{alice,alice}.memory.time=1 s:2 s:3", "name each field once"),
+        ("nodes.alice.memory.time, nodes.alice.memory.time=1 s:2 s:3", "name each field once"),
+        ("links.{0,alice-bob}.scheme.visibility=0.5:1:3", "name each field once"),
+        ("nodes.{alice,bob.memory.time=1 s:2 s:3", "has no"),
+        ("nodes.alice.memory.time,=1 s:2 s:3", "must lead to a number"),
+        ("{a,b}" * 40 + "=1 s:2 s:3", "at most 64 fields"),
+    ],
+)
+def test_wrong_groups_of_fields_are_refused(text, said):
+    """Which of them, and why."""
+    with pytest.raises(ScenarioError, match=said):
+        axis(SCENARIO, text)
+
+
 def test_bounds_take_no_count():
     """An optimum is sought between two bounds."""
     assert bounds(SCENARIO, "links.0.scheme.visibility=0.5:1").values.tolist() == [0.5, 1.0]
@@ -98,6 +172,7 @@ def test_grids_are_bounded():
         ("links.0.scheme.visibility", "links.alice-bob.scheme.visibility"),
         ("links.0.scheme.visibility", "links[0].scheme.visibility"),
         ("links.0.scheme.detection_probability", "links.0.scheme.detection_probability.1"),
+        ("links.0.scheme.{visibility,dark_count_probability}", "links.alice-bob.scheme.visibility"),
     ],
 )
 def test_one_field_cannot_be_varied_twice(paths):

@@ -123,7 +123,11 @@ def compare(what: What, sets: Sets = None, shots: Shots = None, seed: Seed = Non
 def sweep(
     what: What,
     over: Annotated[
-        list[str], typer.Option(help="PATH=LOW:HIGH:COUNT or PATH=log:LOW:HIGH:COUNT; repeatable", metavar="AXIS")
+        list[str],
+        typer.Option(
+            help="PATH=LOW:HIGH:COUNT or PATH=log:LOW:HIGH:COUNT; {a,b} in PATH moves both; repeatable",
+            metavar="AXIS",
+        ),
     ],
     quantity: Annotated[
         list[str] | None, typer.Option(help="path in the JSON of `run`; repeatable", metavar="PATH")
@@ -175,7 +179,8 @@ def sweep(
 def optimise(
     what: What,
     over: Annotated[
-        list[str], typer.Option(help="PATH=LOW:HIGH or PATH=log:LOW:HIGH; one to four of them", metavar="AXIS")
+        list[str],
+        typer.Option(help="PATH=LOW:HIGH or PATH=log:LOW:HIGH; as in `sweep`; one to four of them", metavar="AXIS"),
     ],
     maximise: Annotated[str | None, typer.Option(help="path in the JSON of `run`", metavar="PATH")] = None,
     minimise: Annotated[str | None, typer.Option(help="path in the JSON of `run`", metavar="PATH")] = None,

@@ -63,7 +63,8 @@ def solve(request: Request) -> ExactLaw:
     else:
         times = Geometric(success, schedule.step, schedule.start, count)
         press = _press(schedule, success, missed_probability)
-    return ExactLaw(model.target, times, heralded, missed, press, truncation)
+    # No channel makes a correlation's error larger, and no more than all of them are heralded.
+    return ExactLaw(model.target, times, heralded, missed, press, truncation + model.error)
 
 
 def at_edge(link: Link, schedule: Schedule) -> tuple[Pair, float]:

@@ -101,7 +101,7 @@ class Link:
         """Heralded fidelity of the pair when the herald is known."""
         if self.model.success_probability == 0:
             return absent("no attempt ever succeeds")
-        return Estimate.exact(float(overlap(self.pair, self.model.target)))
+        return Estimate.exact(float(overlap(self.pair, self.model.target)), truncation=self.model.error)
 
     @cached_property
     def decoherence_rate(self) -> Estimate:

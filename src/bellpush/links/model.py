@@ -37,6 +37,7 @@ class LinkModel:
         None  # what lies in the memories when nothing was heralded, at birth; None if the scheme cannot say
     )
     notes: tuple[str, ...] = field(default=())
+    error: float = 0.0  # bound on the absolute error of each correlation, where equations were solved for them
 
     @property
     def success_probability(self) -> float:

@@ -160,7 +160,7 @@ class PhotonTransfer(Scheme):
         return np.asarray(self.repetition)
 
     def link_model(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> LinkModel:
-        pair = _pair(self.resolved(ends, channel))
+        pair, error = _pair(self.resolved(ends, channel))
         notes: tuple[str, ...] = ()
         leaked = 1 - float(pair[0, 0])
         if leaked > LEAKED:
@@ -172,10 +172,10 @@ class PhotonTransfer(Scheme):
                 f"{readable(self.repetition, 's')}; transfers are counted as if each ended in its own.",
             )
         outcome = Outcome("transfer", 1.0, pair, "psi+")
-        return LinkModel(self.repetition, (outcome,), "psi+", heralded=False, notes=notes)
+        return LinkModel(self.repetition, (outcome,), "psi+", heralded=False, notes=notes, error=error)
 
     def births(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Births:
-        pair = _pair(self.resolved(ends, channel))
+        pair, _ = _pair(self.resolved(ends, channel))
         return Births(np.ones(pair.shape[:-2]), pair, np.asarray(self.repetition), np.zeros(()), "psi+")
 
     def slopes(
@@ -254,8 +254,8 @@ def _transfer(one: PhotonTransfer) -> Transfer:
     )
 
 
-def _pair(one: PhotonTransfer) -> NDArray[np.float64]:
-    """Correlations that a resolved scheme gives, shape (..., 4, 4)."""
+def _pair(one: PhotonTransfer) -> tuple[NDArray[np.float64], float]:
+    """Correlations that a resolved scheme gives, shape (..., 4, 4), and the largest error of any of them."""
     one = one.changed(repetition=0.0)  # which changes no pair
     try:
         hash(one)
@@ -265,17 +265,18 @@ def _pair(one: PhotonTransfer) -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=256)
-def _kept(one: PhotonTransfer) -> NDArray[np.float64]:
+def _kept(one: PhotonTransfer) -> tuple[NDArray[np.float64], float]:
     """One point, which engines, reports and budgets ask for again and again."""
-    pair = _solved(one)
+    pair, error = _solved(one)
     pair.setflags(write=False)
-    return pair
+    return pair, error
 
 
-def _solved(one: PhotonTransfer) -> NDArray[np.float64]:
+def _solved(one: PhotonTransfer) -> tuple[NDArray[np.float64], float]:
     from bellpush.physics.transfer import bell
 
-    return np.array(bell(_transfer(one)).pair)
+    found = bell(_transfer(one))
+    return np.array(found.pair), found.error
 
 
 def _weaker(rate: str) -> Dial:

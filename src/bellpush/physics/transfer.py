@@ -61,6 +61,13 @@ class Transferred:
         return np.moveaxis(np.where(np.equal(self.transfer.pi_pulse, 0), *found), (0, 1), (-2, -1))
 
     @property
+    def error(self) -> float:
+        """Largest error of any correlation: of the steps, and on a warm line of the levels left out."""
+        rows = np.array(sequence.correlations(self.evolution.sector))
+        steps = float(np.linalg.norm(rows, axis=-1).max() * self.evolution.error.max(initial=0.0))
+        return steps + (FOCK if np.any(self.transfer.thermal_photons) else 0.0)
+
+    @property
     def leaked(self) -> Real:
         """Population outside of the two qubits, shape (...)."""
         return np.asarray(1 - self.pair[..., 0, 0])

@@ -6,7 +6,7 @@ from tests.scenario.files import GOOD, saved
 
 from bellpush.scenario.load import load
 from bellpush.scenario.model import STANDINGS
-from bellpush.scenario.standing import Input, weakest
+from bellpush.scenario.standing import Input, named, weakest
 
 
 def standing(scenario, path):
@@ -79,3 +79,14 @@ def test_an_edited_value_whose_source_calls_it_by_name_is_read_again(tmp_path):
     scenario = load(saved(tmp_path, GOOD + f"sources:\n  {path}: {{standing: reported, source: us}}\n"))
     again = load(scenario.edit("links.0.scheme.detection_probability", 0.002).to_dict())
     assert standing(again, "links.0.scheme.detection_probability") == "given"
+
+
+def test_inputs_that_differ_in_one_step_are_named_together():
+    """Twelve numbers of two alike devices are one line to read; none may be lost, nor another made up."""
+    some = [Input(f"nodes.{n}.device.{t}", "", "fitted") for n in ("alice", "bob") for t in ("t2_ge", "t2_ef")]
+    odd = [Input("nodes.alice.device.t1_ge", "", "recalled"), Input("links.0.scheme.window", "", "assumed")]
+    assert named([*some, *odd, odd[0]]) == (
+        "nodes.{alice, bob}.device.{t2_ge, t2_ef} (fitted), nodes.alice.device.t1_ge (recalled), "
+        "scheme.window (assumed)"
+    )
+    assert named([]) == ""

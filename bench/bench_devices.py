@@ -2,22 +2,21 @@
 
 import time
 
-from harness import bench
-
 import bellpush
 from bellpush.design.axis import axis
 from bellpush.design.improve import needs
 from bellpush.design.scan import scan
+from harness import bench
 
 GRID = (
-    "nodes.{{alice,bob}}.device.linewidth=7 MHz:20 MHz:{}",
+    "nodes.{{alice,bob}}.device.linewidth,links.0.scheme.photon.bandwidth=7 MHz:20 MHz:{}",
     "links.0.scheme.transmission=0.7:1:{}",
-    "nodes.{{alice,bob}}.device.{{t1_ge,t1_ef}}=log:5 us:50 us:{}",
+    "nodes.{{alice,bob}}.device.{{t1_ge,t1_ef,t2_ge,t2_ef}}=log:5 us:50 us:{}",
 )
 
 
 def map_of_devices() -> float:
-    """CPU seconds of 25 linewidths, 20 losses and 20 relaxation times on the pulse level."""
+    """CPU seconds of 25 linewidths, 20 losses and 20 coherence times on the pulse level."""
     scenario = bellpush.load("kurpiers-2018")
 
     def taken(*counts: int) -> float:

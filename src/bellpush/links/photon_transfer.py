@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PhotonTransfer"]
 
+FAR = 100.0  # linewidths from which on a drive does nothing
 LEAKED = 1e-6  # population outside of the qubits that is worth a note
 
 
@@ -113,6 +114,13 @@ class PhotonTransfer(Scheme):
                 return
             if sentence := end.impossible():
                 yield f"has a {role} that {sentence}"
+            for name in ("detuning", "stark_shift"):
+                if abs(getattr(end, name)) > FAR * end.linewidth:
+                    most, found = told_apart(FAR * end.linewidth, abs(getattr(end, name)), "Hz")
+                    yield (
+                        f"must have a `{name}` of at most {FAR:g} linewidths of its {role}, {most}, or no photon passes, "
+                        f"but it is {found}."
+                    )
         sender, receiver = one.sender.linewidth, one.receiver.linewidth
         assert sender is not None
         assert receiver is not None

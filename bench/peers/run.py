@@ -56,13 +56,13 @@ class Row(NamedTuple):
             return [self.tool, f"not measured: {self.why}", "", "", "", "", ""]
         middle = statistics.median(self.times)
         spread = (max(self.times) - min(self.times)) / 2 / middle
-        head = [self.tool, f"{1e3 * middle:.3g}", f"{spread:.0%}", f"{self.error:.0e}" + "!" * (self.error > ERROR)]
+        head = [self.tool, figure(1e3 * middle), f"{spread:.0%}", f"{self.error:.0e}" + "!" * (self.error > ERROR)]
         if not self.ratios:
             return [*head, "", "", ""]
         ratio, goal = statistics.median(self.ratios), self.job.goals.get(self.tool)
         if goal is None:
-            return [*head, f"{ratio:.3g}", "", ""]
-        return [*head, f"{ratio:.3g}", f"{goal:g}", "met" if ratio >= goal else f"{ratio / goal:.0%} of it"]
+            return [*head, figure(ratio), "", ""]
+        return [*head, figure(ratio), f"{goal:g}", "met" if ratio >= goal else f"{ratio / goal:.0%} of it"]
 
 
 HEAD = ["workload", "tool", "CPU ms", "spread", "error", "ratio", "goal", "reached"]
@@ -151,6 +151,11 @@ def measured(job: Job, children: dict[str, Child], rounds: int) -> Iterator[Row]
     for tool, found in times.items():
         other = tool != "bellpush" and ours
         yield Row(job, tool, errors[tool], found, [a / b for a, b in zip(found, ours, strict=True)] if other else [])
+
+
+def figure(value: float) -> str:
+    """Three digits, without a power of ten."""
+    return f"{float(f'{value:.3g}'):,g}"
 
 
 def line(cells: list[str]) -> str:

@@ -47,14 +47,14 @@ def row(experiment, name):
         ("humphreys-2018", "delivered at 9.9 Hz", "not-comparable"),
         ("kurpiers-2018", "link rate", "not-comparable"),
         ("kurpiers-2018", "process fidelity", "not-comparable"),
-        ("kurpiers-2018", "delivered fidelity", "reproduced"),
+        ("kurpiers-2018", "delivered fidelity", "not-comparable"),
         ("kurpiers-2018", "absorption", "differs"),
         ("magnard-2020", "absorption", "not-comparable"),
         ("magnard-2020", "transfer efficiency", "not-comparable"),
-        ("magnard-2020", "delivered fidelity", "explained"),
-        ("magnard-2020", "concurrence", "explained"),
-        ("magnard-2020", "process fidelity", "explained"),
-        ("magnard-2020", "state fidelity", "explained"),
+        ("magnard-2020", "delivered fidelity", "differs"),
+        ("magnard-2020", "concurrence", "differs"),
+        ("magnard-2020", "process fidelity", "differs"),
+        ("magnard-2020", "state fidelity", "differs"),
         ("magnard-2020", "residual |gg>", "reproduced"),
         ("magnard-2020", "residual |gf> and |eg>", "differs"),
         ("magnard-2020", "infidelity by loss", "reproduced"),
@@ -182,14 +182,17 @@ def test_half_a_percent_of_misreading_moves_ours_as_the_tolerance_says(name, rea
     assert one.claim.tolerance.value < moved + 0.0045 + one.claim.uncertainty
 
 
-def test_what_is_not_known_moves_the_pair_of_2018_as_the_tolerance_says():
-    """The fit done again with other dephasing of f, and other pulses, each as far as it may be off."""
+def test_what_is_not_known_moves_the_pair_of_2018_by_as_much_as_the_claim_says():
+    """The fit done again with other dephasing of f and other pulses together, each as far as it may be off."""
     one, pulse = row("kurpiers-2018", "delivered fidelity"), "links.0.scheme.pi_pulse"
-    other = [kurpiers_2018(dephasing=ratio) for ratio in (0, 2)]
-    other += [{pulse: length, **kurpiers_2018(edits={pulse: f"{length} s"})} for length in (0.0, 40e-9)]
-    moved = max(abs(one.ours - changed(one, **{path: f"{value} s" for path, value in e.items()})) for e in other)
-    assert moved == pytest.approx(0.0035, abs=2e-4)
-    assert one.claim.tolerance.value == pytest.approx(moved + one.claim.uncertainty, abs=2e-4)
+    moved = 0.0
+    for ratio in (0, 2):
+        for length in (0.0, 40e-9):
+            edits = {pulse: length, **kurpiers_2018(dephasing=ratio, edits={pulse: f"{length} s"})}
+            theirs = changed(one, **{path: f"{value} s" for path, value in edits.items()})
+            moved = max(moved, abs(one.ours - theirs))
+    assert moved == pytest.approx(0.0057, abs=1e-4)
+    assert "0.0057" in one.claim.incomparable
 
 
 def test_the_tolerance_of_the_rate_is_that_of_its_digits():

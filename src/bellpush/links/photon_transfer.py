@@ -118,7 +118,7 @@ class PhotonTransfer(Scheme):
                 if abs(getattr(end, name)) > FAR * end.linewidth:
                     most, found = told_apart(FAR * end.linewidth, abs(getattr(end, name)), "Hz")
                     yield (
-                        f"must have a `{name}` of at most {FAR:g} linewidths of its {role}, {most}, or no photon passes, "
+                        f"must have a `{name}` of at most {FAR:g} linewidths of its {role}, {most}, or nothing passes, "
                         f"but it is {found}."
                     )
         sender, receiver = one.sender.linewidth, one.receiver.linewidth

@@ -16,6 +16,8 @@ from bellpush.physics.tableau import NODES
 
 __all__ = ["Gradient", "gradient", "stepped"]
 
+HELD = 100_000  # numbers in the table of drives up to which it is kept for another start
+
 Real = NDArray[np.float64]
 
 
@@ -127,14 +129,28 @@ def gradient(
 
 
 def _arguments(problem: Problem, counts: Sequence[int]) -> tuple[int, tuple[Any, ...]]:
-    """How many points go abreast, and what both kernels take."""
-    layout = problem.layout
-    lanes = 1 if problem.points < 4 else LANES
-    steps, table = problem.tabulate(counts, fast=True)
-    places = layout.rows, layout.columns, layout.drive_rows, layout.drive_columns, layout.drives, layout.drive_values
-    filled = (_filled(each, lanes) for each in (problem.entries, table, steps))
-    entries, table, steps = filled
-    return lanes, (METHOD, entries, *places, table, steps)
+    """How many points go abreast, and what both kernels take; kept with the problem, for its next start."""
+    kept: dict[tuple[int, ...], tuple[int, tuple[Any, ...]]] = problem.__dict__.setdefault("arguments", {})
+    key = tuple(counts)
+    if key not in kept:
+        layout = problem.layout
+        lanes = 1 if problem.points < 4 else LANES
+        steps, table = problem.tabulate(counts, fast=True)
+        places = (
+            layout.rows,
+            layout.columns,
+            layout.drive_rows,
+            layout.drive_columns,
+            layout.drives,
+            layout.drive_values,
+        )
+        entries, table, steps = (_filled(each, lanes) for each in (problem.entries, table, steps))
+        found = lanes, (METHOD, entries, *places, table, steps)
+        if table.size > HELD:
+            return found
+        kept.clear()
+        kept[key] = found
+    return kept[key]
 
 
 def _filled(values: Real, lanes: int) -> Real:

@@ -104,8 +104,8 @@ def evolve(
     if drift > max(10 * tolerance, 1e-9):
         raise ConvergenceError(f"The trace must keep, but changed by {drift:.1e}. Try a smaller tolerance.")
     # Only where a state was given, which rounding may have put a little outside; Pauli operators may start, too.
-    given = problem.sector.unphysical(begin) < 1e-12
-    if given and (wrong := problem.sector.unphysical(values)) > max(10 * tolerance, 1e-9):
+    wrong = problem.sector.unphysical(values)
+    if wrong > max(10 * tolerance, 1e-9) and problem.sector.unphysical(begin) < 1e-12:
         raise ConvergenceError(f"A state must stay a state, but is off by {wrong:.1e}. Try a smaller tolerance.")
     shape = problem.shape
     return Evolution(problem.sector, values.reshape(size, *shape), error.reshape(shape), tuple(taken))

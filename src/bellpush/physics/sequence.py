@@ -111,7 +111,7 @@ def starts(transfer: Transfer, where: Sector, present: frozenset[str], kind: Kin
     """
     levels = where.system.dims[1]
     process = kind != "bell"
-    if not (process or present & {"warm", "excited A", "excited B"}):  # one pure state
+    if not (process or present & {"warm", "preparation", "excited A", "excited B"}):  # one pure state
         return _coordinates(where, _components(present, where.system.dims)[0][1])
     n = np.asarray(transfer.thermal_photons)
     fock = (n / (1 + n)) ** np.arange(levels).reshape(-1, *[1] * n.ndim) if "warm" in present else np.ones(1)
@@ -126,6 +126,8 @@ def starts(transfer: Transfer, where: Sector, present: frozenset[str], kind: Kin
             weight = weight * (np.asarray(node.excited) if excited else 1 - np.asarray(node.excited))
         if process and "pi pulse" in present:
             weight = weight * np.where(ideal, name.endswith("f"), name.endswith("e"))
+        if "preparation" in present:
+            weight = weight * np.where(np.equal(transfer.preparation, 0), name == "ready", name == "to be prepared")
         coordinates = _coordinates(where, start)
         total = total + coordinates.reshape(-1, *[1] * np.ndim(weight)) * weight
     return total
@@ -207,10 +209,13 @@ def _components(present: frozenset[str], dims: tuple[int, ...]) -> list[tuple[tu
     ground, first, second = (transition(3, level, level) for level in (G, E, F))
     senders: list[tuple[str, bool, NDArray[Any]]] = []
     if "bell" in present:
-        ready = ground if "preparation" in present else superposed
-        senders.append(("bell", False, ready))
+        senders.append(("ready", False, superposed))
         if "excited A" in present:  # the preparing pulses take e to g
-            senders.append(("bell", True, first if "preparation" in present else ground))
+            senders.append(("ready", True, ground))
+        if "preparation" in present:
+            senders.append(("to be prepared", False, ground))
+            if "excited A" in present:
+                senders.append(("to be prepared", True, first))
     else:
         for one, word in ((F, "f"), (E, "e")) if "pi pulse" in present else ((F, "f"),):
             up, down = transition(3, one, G), transition(3, G, one)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PhotonTransfer"]
 
+LONG = 1000.0  # decay times of the fastest rate, after which nothing is left to be solved
 FAR = 100.0  # linewidths from which on a drive does nothing
 LEAKED = 1e-6  # population outside of the qubits that is worth a note
 
@@ -131,7 +132,20 @@ class PhotonTransfer(Scheme):
         if self.window < shortest:
             least, found = told_apart(shortest, self.window, "s")
             yield f"must have a `window` that holds the photon, at least {least}, but it is {found}."
+        yield from one._too_long()
         yield from one._too_strong(ends)
+
+    def _too_long(self) -> Iterator[str]:
+        """Whether the sequence lasts so many decay times that nothing of it could be seen; of a resolved scheme."""
+        nodes = self.sender.qutrit(), self.receiver.qutrit()
+        rates = ("linewidth", "internal_loss", "relaxation_ge", "relaxation_ef", "dephasing_g", "dephasing_f")
+        fastest = max(float(np.max(getattr(node, rate))) for node in nodes for rate in rates)
+        if self.sequence * fastest > LONG:
+            most, found = told_apart(LONG / fastest, float(self.sequence), "s")
+            yield (
+                f"must have a sequence of at most {LONG:g} times its fastest decay, {most}, but takes {found}. Try a "
+                "shorter `window`, or slower decays."
+            )
 
     def _too_strong(self, ends: tuple[Node, Node]) -> Iterator[str]:
         """Which device's drive is too weak for the coupling that the photon needs; of a resolved scheme."""

@@ -253,3 +253,13 @@ def test_points_with_and_without_pulses_stand_side_by_side():
     together = bell(one._replace(preparation=lengths, pi_pulse=lengths[::-1])).pair
     alone = [bell(one._replace(preparation=a, pi_pulse=b)).pair for a, b in zip(lengths, lengths[::-1], strict=True)]
     np.testing.assert_allclose(together, alone, atol=1e-8)
+
+
+def test_a_reset_alone_spans_points():
+    """Where nothing but the reset differs, a batch is a batch, of the same pairs as one by one."""
+    node = Qutrit(6.5e7, 2e5, 4e5)
+    one = Transfer(node, node, Sech(6.5e7), transmission=0.8, window=0.2e-6)
+    resets = np.array([0.0, 0.1, 0.2])
+    together = bell(one._replace(sender=node._replace(excited=resets))).pair
+    alone = [bell(one._replace(sender=node._replace(excited=each))).pair for each in resets]
+    np.testing.assert_allclose(together, alone, atol=1e-8)

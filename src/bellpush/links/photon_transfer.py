@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pydantic import model_validator
 
 from bellpush.ground.arrays import plain
+from bellpush.ground.errors import ScenarioError
 from bellpush.ground.spec import Duration, PositiveDuration, Probability, Real, TimeShift, problem, told_apart
 from bellpush.ground.units import readable
 from bellpush.hardware.channel import Channel, delay, transmission
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PhotonTransfer"]
 
-LONG = 1000.0  # decay times of the fastest rate, after which nothing is left to be solved
+LONG = 5000.0  # decay times of the fastest rate, after which nothing is left to be solved
 FAR = 100.0  # linewidths from which on a drive does nothing
 LEAKED = 1e-6  # population outside of the qubits that is worth a note
 
@@ -115,6 +116,8 @@ class PhotonTransfer(Scheme):
                 return
             if sentence := end.impossible():
                 yield f"has a {role} that {sentence}"
+            if role == "receiver" and end.excited is not None and end.excited >= 1:
+                yield "needs a receiver with `excited` below 1, or nothing is caught in its qubit. Try 0.01."
             for name in ("detuning", "stark_shift"):
                 if abs(getattr(end, name)) > FAR * end.linewidth:
                     most, found = told_apart(FAR * end.linewidth, abs(getattr(end, name)), "Hz")
@@ -143,8 +146,8 @@ class PhotonTransfer(Scheme):
         if self.sequence * fastest > LONG:
             most, found = told_apart(LONG / fastest, float(self.sequence), "s")
             yield (
-                f"must have a sequence of at most {LONG:g} times its fastest decay, {most}, but takes {found}. Try a "
-                "shorter `window`, or slower decays."
+                f"must have a sequence of at most {LONG:g} decay times of its fastest rate, that is {most}, but takes "
+                f"{found}. Try a shorter `window`, or slower decays."
             )
 
     def _too_strong(self, ends: tuple[Node, Node]) -> Iterator[str]:
@@ -297,7 +300,10 @@ def _kept(one: PhotonTransfer) -> tuple[NDArray[np.float64], float]:
 def _solved(one: PhotonTransfer) -> tuple[NDArray[np.float64], float]:
     from bellpush.physics.transfer import bell
 
-    found = bell(_transfer(one))
+    try:
+        found = bell(_transfer(one))
+    except ValueError as error:  # a batch may hold points that no check has seen
+        raise ScenarioError(str(error)) from None
     return np.array(found.pair), found.error
 
 

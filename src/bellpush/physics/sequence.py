@@ -168,7 +168,9 @@ def problem(transfer: Transfer, where: Sector, present: frozenset[str], shape: t
     segments.append(Segment(-np.asarray(transfer.window) / 2, np.asarray(transfer.window) / 2, drives))
     if "pi pulse" in present:
         segments.append(_pulse("pulse ef B", transfer.pi_pulse, np.pi / 2))
-    return Problem(where, constants, segments, shape)
+    # What only the start depends on spans points, too.
+    begins = transfer.sender.excited, transfer.receiver.excited, transfer.thermal_photons
+    return Problem(where, constants, segments, np.broadcast_shapes(shape, *map(np.shape, begins)))
 
 
 def correlations(where: Sector) -> tuple[Real, Real]:

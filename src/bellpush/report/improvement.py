@@ -63,7 +63,8 @@ def improvement(link: Link, targets: Sequence[float] = TARGETS) -> Improvement |
     costs = budget(link)
     if not costs:
         return None
-    gains = {name: -SLIGHT * slope for name, slope in sensitivities(link).items()}
+    # Where all is lost, as on a dark line, a slope has no end and says nothing of 10 %.
+    gains = {name: -SLIGHT * slope for name, slope in sensitivities(link).items() if abs(SLIGHT * slope) <= 1}
     if link.scheme.laborious:
         return Improvement(link, costs, gains, [], [TOO_LONG])
     try:

@@ -59,12 +59,22 @@ def test_letters_that_the_terminal_does_not_have(tmp_path):
 SLOW = ["--over", "links.0.scheme.visibility=0.5:1:4000", "--quantity", "links.alice-bob.link_efficiency"]
 
 
+def hears():
+    """A shell lets what it starts in the background ignore interrupts; at a terminal nothing does."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("words", [["run", "humphreys-2018"], ["sweep", "humphreys-2018", *SLOW, "--workers", "2"]])
 def test_an_interrupt_at_any_moment_ends_with_130(words):
     """While modules load and while workers start, all processes of the terminal get it at once."""
     for wait in (0.06, 0.1, 0.2, 0.35, 0.5, 0.8):
         process = subprocess.Popen(
-            [BELLPUSH, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+            [BELLPUSH, *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            preexec_fn=hears,  # noqa: PLW1509  # no threads here
         )
         time.sleep(wait)
         if process.poll() is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from tests.physics.random_systems import RandomSystem
 
 from bellpush.physics.compiled import gradient, stepped
 from bellpush.physics.evolve import Problem, Segment, evolve
-from bellpush.physics.kernels import LANES, METHOD, forward, sech
+from bellpush.physics.kernels import LANES, forward, sech
 from bellpush.physics.pulse_sech import sech_coupling
 from bellpush.physics.tableau import COUPLINGS, NODES, STAGES, WEIGHTS
 
@@ -60,19 +61,22 @@ def scaled(change, factor):
     }
 
 
-def by_hand(problem, y, steps):
-    """One point stepped by the tableau with full matrices, in whatever arithmetic the numbers ask for."""
+def by_hand(problem, y, cut):
+    """One point stepped by the tableau with full matrices, in whatever arithmetic the numbers ask for.
+
+    `cut` says where the segment is cut, as shares of its length.
+    """
     sector = problem.sector
     full = {}
     for name, matrix in sector.terms.items():
         full[name] = np.zeros((sector.size, sector.size))
         np.add.at(full[name], (matrix.rows, matrix.columns), matrix.values)
     begin, end, drives = problem.segments[0]
-    h = (end - begin) / steps
-    for step in range(steps):
+    for first, last in pairwise(cut):
+        h = (end - begin) * (last - first)
         slopes = []
         for stage in range(STAGES):
-            t = begin + h * (step + NODES[stage])
+            t = begin + (end - begin) * first + h * NODES[stage]
             equation = sum(value * full[name] for name, value in problem.constants.items())
             equation = equation + sum(d.function(t, *d.parameters) * full[name] for name, d in drives.items())
             slopes.append(equation @ (y + h * sum(COUPLINGS[stage, j] * slopes[j] for j in range(stage))))
@@ -93,7 +97,7 @@ def test_derivatives_are_exact_for_the_steps_taken(seed, steps):
     change, shift = direction(rng, problem), rng.normal(size=len(start))
     moved = varied(problem, **scaled(change, TINY * 1j))
     end, found = gradient(problem, start, lambda _: row, [steps])
-    expected = row @ by_hand(moved, start + TINY * 1j * shift, steps)
+    expected = row @ by_hand(moved, start + TINY * 1j * shift, *problem.cuts([steps]))
     assert row @ end[:, 0] == pytest.approx(expected.real, rel=1e-12, abs=1e-12)
     derivative = found.along(moved, start + TINY * 1j * shift)[0] / TINY
     assert derivative == pytest.approx(expected.imag / TINY, rel=1e-10, abs=1e-11)
@@ -113,7 +117,7 @@ def test_derivatives_are_those_of_the_evolution(what):
     found = by.along(varied(problem, **scaled(change, TINY * 1j)), start + TINY * 1j * shift)[0] / TINY
 
     def at(h):
-        return row @ by_hand(varied(problem, **scaled(change, h)), start + h * shift, counts[0])
+        return row @ by_hand(varied(problem, **scaled(change, h)), start + h * shift, *problem.cuts(counts))
 
     expected = (at(1e-4) - at(-1e-4)) / 2e-4
     assert abs(expected) > 1e-3
@@ -142,6 +146,7 @@ def test_a_point_does_not_feel_its_neighbours(points):
     assert errors.shape == (points,)
     for place, value in enumerate(values):
         single = system.problem(problem.sector, points=[value])
+        single.__dict__["kept_paces"] = problem.paces()  # the same steps
         alone, error = stepped(single, start[:, None], [20])
         _, slope = gradient(single, start, lambda _: row, [20])
         assert together[:, place] == pytest.approx(alone[:, 0], abs=1e-13)
@@ -159,6 +164,7 @@ def test_a_point_that_overflows_leaves_its_neighbours_alone():
     wild = values.copy()
     wild[3] = 1e60
     _, problem, _, _ = prepared(11, (2, 3), wild)
+    problem.__dict__["kept_paces"] = calm.paces()  # the same steps
     expected, _ = stepped(calm, calm.coordinates(start), [20])
     found, errors = stepped(problem, problem.coordinates(start), [20])
     others = np.arange(LANES) != 3
@@ -202,19 +208,6 @@ def test_the_kernels_are_plain_python_when_asked():
     _, by = gradient(problem, start, lambda _: row, [3])
     expected = np.concatenate([values.ravel(), by.by_start.ravel(), by.by_steps.ravel()])
     assert [float.fromhex(number) for number in numbers] == pytest.approx(expected, rel=1e-11, abs=1e-13)
-
-
-def test_nothing_of_a_coupling_is_lost_in_the_packed_method():
-    """The kernels read the tableau packed; unpacked it is the tableau."""
-    starts, stages, froms, couplings, used, weights, *_ = METHOD
-    full = np.zeros_like(COUPLINGS)
-    full[stages, froms] = couplings
-    assert np.array_equal(full, COUPLINGS)
-    assert all(
-        np.array_equal(stages[starts[i] : starts[i + 1]], np.full(starts[i + 1] - starts[i], i)) for i in range(STAGES)
-    )
-    assert weights.sum() == pytest.approx(1.0, abs=1e-15)
-    assert np.array_equal(np.flatnonzero(WEIGHTS), used)
 
 
 def test_a_kernel_is_made_once():

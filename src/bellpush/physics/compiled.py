@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bellpush.physics.evolve import guessed, more
-from bellpush.physics.kernels import LANES, METHOD, adjoint, forward
-from bellpush.physics.problem import Problem
-from bellpush.physics.tableau import NODES
+from bellpush.physics.kernels import LANES, adjoint, forward, watch
+from bellpush.physics.problem import Problem, stage_times
+from bellpush.physics.sector import Sector
 
-__all__ = ["Gradient", "gradient", "stepped"]
+__all__ = ["Gradient", "gradient", "stepped", "watched"]
 
 HELD = 100_000  # numbers in the table of drives up to which it is kept for another start
 
@@ -48,14 +48,13 @@ class Gradient:
         changes = moved.points // own
         total = np.zeros((changes, own))
         first = 0
-        for (begin, end, drives), count in zip(moved.stretches, self.counts, strict=True):
+        for (begin, end, drives), cut in zip(moved.stretches, self.problem.cuts(self.counts), strict=True):
+            count, length = len(cut) - 1, end - begin
             here = slice(first, first + count)
-            step = (end - begin) / count
-            times = begin + step * (np.arange(count)[:, None, None] + NODES[:, None])
-            if step.dtype.kind == "c":
-                total += self.by_steps[here].sum(axis=0) * np.broadcast_to(step.imag, moved.points).reshape(
-                    changes, own
-                )
+            times = begin + length * stage_times(cut)
+            if length.dtype.kind == "c":
+                by_length = np.diff(cut) @ self.by_steps[here]
+                total += by_length * np.broadcast_to(length.imag, moved.points).reshape(changes, own)
             for drive in drives:
                 if times.dtype.kind == "c" or any(one.dtype.kind == "c" for one in drive.parameters):
                     slope = np.asarray(drive.function(times, *drive.parameters)).imag
@@ -73,13 +72,28 @@ class Gradient:
         return total.reshape(-1)
 
 
+class Arguments(NamedTuple):
+    """What the kernels take of a problem."""
+
+    lanes: int  # how many points go abreast
+    forward: tuple[Any, ...]  # the first arguments of `forward`
+    back: tuple[Any, ...]  # what `adjoint` takes after the first two of them
+    nothing: Real  # for states that are not kept
+
+
 def stepped(problem: Problem, start: Real, counts: Sequence[int]) -> tuple[Real, Real]:
     """Coordinates at the end, (size, points), and their estimated errors, (points,)."""
-    lanes, arguments = _arguments(problem, counts)
-    state = _filled(start, lanes).copy()
+    lanes, arguments, _, nothing = _arguments(problem, counts)
+    state = _filled(start, lanes)
+    state = state.copy() if state is start else state
     error = np.zeros(state.shape[1])
-    forward(lanes)(*arguments, state, error, np.empty((0, *state.shape)))
+    forward(lanes)(*arguments, state, error, nothing)
     return state[:, : problem.points], error[: problem.points]
+
+
+def watched(sector: Sector, values: Real, begin: Real) -> tuple[float, float, float]:
+    """How far the trace moved, and by how much the end and the beginning break what holds for every state."""
+    return watch(values, begin, *sector.watched)  # type: ignore[no-any-return]
 
 
 def gradient(
@@ -107,7 +121,7 @@ def gradient(
     counts = guessed(problem, tolerance) if counts is None else list(counts)
     begin = problem.coordinates(start)
     while True:
-        lanes, arguments = _arguments(problem, counts)
+        lanes, arguments, more_arguments, _ = _arguments(problem, counts)
         state = _filled(begin, lanes).copy()
         error, kept = np.zeros(state.shape[1]), np.empty((sum(counts), *state.shape))
         forward(lanes)(*arguments, state, error, kept)
@@ -117,9 +131,10 @@ def gradient(
         counts = more(counts, worst, tolerance)
     end = state[:, : problem.points]
     back = _filled(problem.coordinates(slope(end)), lanes).copy()
-    _, entries, *_, table, steps = arguments
+    *places, entries, table, steps = arguments
     by_entries, by_table, by_steps = np.zeros_like(entries), np.zeros_like(table), np.zeros_like(steps)
-    adjoint(lanes)(*arguments, kept, back, by_entries, by_table, by_steps)
+    numbers = (entries, table, steps, kept, back, by_entries, by_table, by_steps)
+    adjoint(lanes)(*places[:2], *more_arguments, *places[2:], *numbers)
     by_entries, by_table, by_steps, back = (
         each[..., : problem.points] for each in (by_entries, by_table, by_steps, back)
     )
@@ -128,24 +143,18 @@ def gradient(
     return end, Gradient(problem, list(counts), by_constants, by_table, by_steps, back)
 
 
-def _arguments(problem: Problem, counts: Sequence[int]) -> tuple[int, tuple[Any, ...]]:
-    """How many points go abreast, and what both kernels take; kept with the problem, for its next start."""
-    kept: dict[tuple[int, ...], tuple[int, tuple[Any, ...]]] = problem.__dict__.setdefault("arguments", {})
+def _arguments(problem: Problem, counts: Sequence[int]) -> Arguments:
+    """What the kernels take; kept with the problem, for its next start."""
+    kept: dict[tuple[int, ...], Arguments] = problem.__dict__.setdefault("arguments", {})
     key = tuple(counts)
     if key not in kept:
         layout = problem.layout
         lanes = 1 if problem.points < 4 else LANES
         steps, table = problem.tabulate(counts, fast=True)
-        places = (
-            layout.rows,
-            layout.columns,
-            layout.drive_rows,
-            layout.drive_columns,
-            layout.drives,
-            layout.drive_values,
-        )
         entries, table, steps = (_filled(each, lanes) for each in (problem.entries, table, steps))
-        found = lanes, (METHOD, entries, *places, table, steps)
+        places = (*layout.forward, layout.driven_entries, layout.drive_values)
+        nothing = np.empty((0, layout.size, steps.shape[-1]))
+        found = Arguments(lanes, (*places, entries, table, steps), tuple(layout.backward), nothing)
         if table.size > HELD:
             return found
         kept.clear()

@@ -1,10 +1,11 @@
 """Stepping a sector through time, for one parameter point or for many abreast.
 
-Each segment of time is cut into equal steps of the method of order eight in `tableau.py`. The error estimated in every
-step is summed: a Lindblad equation never lets two states drift apart, so the sum bounds the error at the end as far as
-the estimates hold (in random problems they are at least three times the errors made, and a hundred times in the
-middle; see docs/background/open-systems.md). Points that miss the tolerance are stepped again with more steps. What no
-estimate sees is a drive that falls between all stages of all steps: give a short pulse a segment of its own.
+Each segment of time is cut into steps of the method of order eight in `tableau.py`, shorter ones where drives are
+strong. The error estimated in every step is summed: a Lindblad equation never lets two states drift apart, so the sum
+bounds the error at the end as far as the estimates hold (in random problems they are at least three times the errors
+made, and a hundred times in the middle; see docs/background/open-systems.md). Points that miss the tolerance are
+stepped again with more steps. What no estimate sees is a drive that falls between all stages of all steps: give a short
+pulse a segment of its own.
 
 Small jobs are done with numpy alone; many points or many coordinates by the compiled kernels.
 """
@@ -13,7 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import ceil
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -32,6 +35,7 @@ MOST_STEPS = 100_000
 SMALL = 64  # coordinates up to which full matrices are as good as sparse ones
 FEW = 16  # points up to which numpy alone is fast enough
 MANY = 2048  # points from which it pays to ask some of them how many steps it takes
+LEAST = 8  # points that are always stepped in one go
 HELD = 4_000_000  # numbers in the table of drives, and in the states, held at once
 
 
@@ -75,7 +79,8 @@ def evolve(
         ValueError: a drive or a start that is not finite, a start of the wrong shape, a tolerance that is not positive,
             or complex parameters, which only `Gradient.along` takes.
     """
-    size, points = problem.sector.size, problem.points
+    sector, points = problem.sector, problem.points
+    size = sector.size
     if not tolerance > 0:
         raise ValueError(f"`tolerance` must be positive, but is {tolerance}. Try 1e-9.")
     if problem.moved:
@@ -90,7 +95,7 @@ def evolve(
         _, found, counts = _to_tolerance(problem.part(some), begin[:, some], counts, tolerance, compiled)
         counts = _scaled(counts, float(found.max()), tolerance)
     # Blocks of a size that does not depend on how many points there are.
-    room = max(int(HELD / (sum(counts) * STAGES * max(len(problem.driven), 1) + STAGES * size)), 8)
+    room = LEAST if points <= LEAST else _room(problem, counts)
     if points <= room:
         values, error, taken = _to_tolerance(problem, begin, counts, tolerance, compiled)
     else:
@@ -100,28 +105,45 @@ def evolve(
             part = problem.part(block)
             values[:, block], error[block], here = _to_tolerance(part, begin[:, block], counts, tolerance, compiled)
             taken = [max(pair) for pair in zip(taken, here, strict=True)]
-    drift = float(np.abs(problem.sector.trace @ values - problem.sector.trace @ begin).max(initial=0.0))
-    if drift > max(10 * tolerance, 1e-9):
+    drift, wrong, before = (_kernels().watched if compiled else _watched)(sector, values, begin)
+    most = max(10 * tolerance, 1e-9)
+    if drift > most:
         raise ConvergenceError(f"The trace must keep, but changed by {drift:.1e}. Try a smaller tolerance.")
     # Only where a state was given, which rounding may have put a little outside; Pauli operators may start, too.
-    wrong = problem.sector.unphysical(values)
-    if wrong > max(10 * tolerance, 1e-9) and problem.sector.unphysical(begin) < 1e-12:
+    if wrong > most and before < 1e-12:
         raise ConvergenceError(f"A state must stay a state, but is off by {wrong:.1e}. Try a smaller tolerance.")
     shape = problem.shape
-    return Evolution(problem.sector, values.reshape(size, *shape), error.reshape(shape), tuple(taken))
+    return Evolution(sector, values.reshape(size, *shape), error.reshape(shape), tuple(taken))
+
+
+def _room(problem: Problem, counts: Sequence[int]) -> int:
+    """How many points are stepped in one go."""
+    numbers = STAGES * (sum(counts) * max(len(problem.driven), 1) + problem.sector.size)
+    return max(HELD // numbers, LEAST)
+
+
+@cache
+def _kernels() -> Any:
+    """What does the same by compiled kernels; numba comes with it."""
+    from bellpush.physics import compiled
+
+    return compiled
+
+
+def _watched(sector: Sector, values: Real, begin: Real) -> tuple[float, float, float]:
+    """How far the trace moved, and by how much the end and the beginning break what holds for every state."""
+    drift = float(np.abs(sector.trace @ values - sector.trace @ begin).max(initial=0.0))
+    return drift, sector.unphysical(values), sector.unphysical(begin)
 
 
 def _to_tolerance(
     problem: Problem, start: Real, counts: Sequence[int], tolerance: float, compiled: bool
 ) -> tuple[Real, Real, list[int]]:
     """Coordinates, estimated errors, and the most steps taken: more where it takes more."""
-    if compiled:
-        from bellpush.physics.compiled import stepped as step
-    else:
-        step = _stepped
+    step = _kernels().stepped if compiled else _stepped
     values, error = step(problem, start, counts)
     counts = list(counts)
-    while not (error <= tolerance).all():
+    while not (error[0] if len(error) == 1 else error.max()) <= tolerance:  # nor where it is not a number
         missed = np.flatnonzero(~(error <= tolerance))
         worst = float(np.nan_to_num(error[missed], nan=np.inf).max())
         counts = more(counts, worst, tolerance)
@@ -152,7 +174,7 @@ def _scaled(counts: Sequence[int], error: float, tolerance: float) -> list[int]:
 
 def guessed(problem: Problem, tolerance: float) -> list[int]:
     """Numbers of steps to begin with, from the largest constant rate of each point's diagonal."""
-    fine = 0.85 * (1e-6 / tolerance) ** (1 / 7)  # how many steps a decay time takes
+    fine = 0.75 * (1e-6 / tolerance) ** (1 / 7)  # how many steps a decay time takes
     return [min(max(ceil(decays * fine), 4), MOST_STEPS // 10) for decays in problem.decays]
 
 

@@ -4,8 +4,7 @@ Numba is imported with this module, which is therefore only imported where many 
 Nothing is checked here. `NUMBA_DISABLE_JIT=1` runs the same functions as plain Python.
 
 Points go through `lanes` at a time: a vector of coordinates is an array of shape (coordinates * lanes,), so that each
-instruction serves all lanes. Entries off the diagonal come one by one, ordered so that neighbours do not
-wait for each other's row.
+instruction serves all lanes; that of a single point is filled up to a multiple of `BLOCK`.
 """
 
 from __future__ import annotations
@@ -17,31 +16,19 @@ from typing import Any
 import numpy as np
 from numba import njit, vectorize
 
+from bellpush.physics.lanes import add, drive, finish, row, stage
 from bellpush.physics.pulse_sech import sech_coupling
-from bellpush.physics.tableau import COUPLINGS, ERROR_3, ERROR_5, STAGES, WEIGHTS
+from bellpush.physics.tableau import COUPLINGS, STAGES, WEIGHTS
 
-__all__ = ["LANES", "METHOD", "adjoint", "forward", "sech"]
+__all__ = ["LANES", "adjoint", "forward", "sech", "watch"]
 
 LANES = 8
 
-_STAGES = STAGES
-_STAGE, _FROM = np.nonzero(COUPLINGS)
-_USED = np.flatnonzero(WEIGHTS)
+BLOCK = 4  # numbers of a single vector that go through one instruction
 
-METHOD = (
-    np.array([np.count_nonzero(COUPLINGS[:i]) for i in range(STAGES + 1)]),  # where each stage's couplings begin
-    _STAGE,
-    _FROM,
-    COUPLINGS[_STAGE, _FROM],
-    _USED,
-    WEIGHTS[_USED],
-    ERROR_5[_USED],
-    ERROR_3[_USED],
-    WEIGHTS,
-)
-"""The Runge-Kutta method as the kernels take it: only what is not zero."""
+_STAGES, _A, _W = STAGES, COUPLINGS, WEIGHTS
 
-_FAST: dict[str, Any] = {"fastmath": {"contract", "nsz", "arcp", "reassoc"}, "error_model": "numpy", "cache": True}
+_FAST: dict[str, Any] = {"fastmath": {"contract", "nsz", "arcp", "reassoc"}, "error_model": "numpy"}
 
 
 @cache
@@ -49,10 +36,10 @@ def forward(lanes: int) -> Callable[..., None]:
     """A function that steps points, `lanes` of them at a time, from their start to the end.
 
     Its arguments, with steps s, coordinates n, stages i, drives d and points p, a multiple of `lanes`:
-        method: `METHOD`.
+        pairs, rest: the constant entries off the diagonal, `Layout.forward`.
+        driven: (driven entries, 3), row, column and drive of each.
+        shares: (driven entries,), what the drive is multiplied by.
         entries: (n + entries, p), the constant diagonal, then the constant entries off it.
-        rows, columns: (entries,) each, the places of the latter.
-        drive_rows, drive_columns, drives, shares: (driven entries,) each: entries that a drive multiplies.
         table: (s, i, d, p), the drives at the stages.
         steps: (s, p), lengths of the steps.
         state: (n, p), the start; overwritten by the end.
@@ -60,37 +47,27 @@ def forward(lanes: int) -> Callable[..., None]:
         kept: (s, n, p), filled with the state at the start of each step; of length 0 in s if not wanted.
     """
 
-    @njit(**_FAST)
-    def run(  # type: ignore[no-untyped-def]
-        method,
-        entries,
-        rows,
-        columns,
-        drive_rows,
-        drive_columns,
-        drives,
-        shares,
-        table,
-        steps,
-        state,
-        error,
-        kept,
-    ):
-        starts, _, froms, couplings, used, weights, fives, threes, _ = method
-        size = state.shape[0]
-        width = size * lanes
-        y, z, h, diagonal = np.empty(width), np.empty(width), np.empty(width), np.empty(width)
-        five, three = np.empty(width), np.empty(width)
-        values = np.empty((rows.shape[0], lanes))
-        k = np.empty((_STAGES, width))
-        for point in range(0, state.shape[1], lanes):
+    @njit(cache=True, **_FAST)
+    def run(pairs, rest, driven, shares, entries, table, steps, state, error, kept):  # type: ignore[no-untyped-def]
+        size, points = state.shape
+        block = BLOCK if lanes == 1 else lanes
+        width = -(-size * lanes // block) * block
+        drives = table.shape[2]
+        waves = table.reshape(-1)
+        y, z, h, diagonal = np.zeros(width), np.zeros(width), np.zeros(width), np.zeros(width)
+        five, three = np.zeros(width), np.zeros(width)
+        values = np.zeros((entries.shape[0] - size + 1) * lanes)
+        fives, threes = np.zeros(lanes), np.zeros(lanes)
+        k = np.zeros((_STAGES, width))
+        flat = k.reshape(-1)
+        for point in range(0, points, lanes):
             for r in range(size):
                 for lane in range(lanes):
                     y[r * lanes + lane] = state[r, point + lane]
                     diagonal[r * lanes + lane] = entries[r, point + lane]
-            for e in range(rows.shape[0]):
+            for e in range(entries.shape[0] - size):
                 for lane in range(lanes):
-                    values[e, lane] = entries[size + e, point + lane]
+                    values[e * lanes + lane] = entries[size + e, point + lane]
             for step in range(steps.shape[0]):
                 for r in range(size):
                     for lane in range(lanes):
@@ -100,54 +77,28 @@ def forward(lanes: int) -> Callable[..., None]:
                         for lane in range(lanes):
                             kept[step, r, point + lane] = y[r * lanes + lane]
                 for i in range(_STAGES):
-                    if i == 0:
-                        for m in range(width):
-                            z[m] = y[m]
-                    else:
-                        first, last = starts[i], starts[i + 1]
-                        a, j = couplings[first], froms[first]
-                        for m in range(width):
-                            z[m] = a * k[j, m]
-                        q = first + 1
-                        while q + 1 < last:
-                            a, b, j, o = couplings[q], couplings[q + 1], froms[q], froms[q + 1]
-                            for m in range(width):
-                                z[m] += a * k[j, m] + b * k[o, m]
-                            q += 2
-                        if q < last:
-                            a, j = couplings[q], froms[q]
-                            for m in range(width):
-                                z[m] += a * k[j, m]
-                        for m in range(width):
-                            z[m] = y[m] + h[m] * z[m]
-                    for m in range(width):
-                        k[i, m] = diagonal[m] * z[m]
-                    for e in range(rows.shape[0]):
-                        r, c = rows[e] * lanes, columns[e] * lanes
-                        for lane in range(lanes):
-                            k[i, r + lane] += values[e, lane] * z[c + lane]
-                    for e in range(drive_rows.shape[0]):
-                        r, c, d, v = drive_rows[e] * lanes, drive_columns[e] * lanes, drives[e], shares[e]
-                        for lane in range(lanes):
-                            k[i, r + lane] += v * table[step, i, d, point + lane] * z[c + lane]
-                for m in range(width):
-                    z[m] = five[m] = three[m] = 0.0
-                for q in range(used.shape[0]):
-                    j, a, b, c5 = used[q], weights[q], fives[q], threes[q]
-                    for m in range(width):
-                        z[m] += a * k[j, m]
-                        five[m] += b * k[j, m]
-                        three[m] += c5 * k[j, m]
-                for m in range(width):
-                    y[m] += h[m] * z[m]
-                for lane in range(lanes):
-                    e5 = e3 = 0.0
+                    stage(i, z, y, h, flat, width, block)
+                    slopes = k[i]
                     for r in range(size):
-                        e5 += five[r * lanes + lane] ** 2
-                        e3 += three[r * lanes + lane] ** 2
-                    both = e5 + 0.01 * e3
+                        e, c, f, d = pairs[r, 0], pairs[r, 1], pairs[r, 2], pairs[r, 3]
+                        o = r * lanes
+                        row(slopes, o, diagonal, z, values, e * lanes, c * lanes, f * lanes, d * lanes, lanes)
+                    for q in range(rest.shape[0]):
+                        add(slopes, rest[q, 1] * lanes, values, rest[q, 0] * lanes, z, rest[q, 2] * lanes, lanes)
+                    wave = (step * _STAGES + i) * drives
+                    for q in range(driven.shape[0]):
+                        w = (wave + driven[q, 2]) * points + point
+                        drive(slopes, driven[q, 0] * lanes, shares[q], waves, w, z, driven[q, 1] * lanes, lanes)
+                finish(y, h, flat, five, three, width, block)
+                for lane in range(lanes):
+                    fives[lane] = threes[lane] = 0.0
+                for r in range(size):
+                    add(fives, 0, five, r * lanes, five, r * lanes, lanes)
+                    add(threes, 0, three, r * lanes, three, r * lanes, lanes)
+                for lane in range(lanes):
+                    both = fives[lane] + 0.01 * threes[lane]
                     if both > 0:
-                        error[point + lane] += abs(steps[step, point + lane]) * e5 / np.sqrt(both)
+                        error[point + lane] += abs(h[lane]) * fives[lane] / np.sqrt(both)
                     elif both != both:
                         error[point + lane] = np.nan
             for r in range(size):
@@ -163,21 +114,21 @@ def adjoint(lanes: int) -> Callable[..., None]:
 
     Exact for the steps taken: each is gone through backwards, its stages computed anew from the state kept at its
     start. Arguments as for `forward`; further:
+        back_pairs, back_rest: the transposed entries, `Layout.backward`.
         kept: (s, n, p), as `forward` filled it.
         slope: (n, p), the derivative by the state at the end; overwritten by that at the start.
         by_entries (n + entries, p), by_table (s, i, d, p), by_steps (s, p): to which the derivatives are added.
     """
 
-    @njit(**_FAST)
+    @njit(cache=True, **_FAST)
     def run(  # type: ignore[no-untyped-def]
-        method,
-        entries,
-        rows,
-        columns,
-        drive_rows,
-        drive_columns,
-        drives,
+        pairs,
+        rest,
+        back_pairs,
+        back_rest,
+        driven,
         shares,
+        entries,
         table,
         steps,
         kept,
@@ -186,78 +137,81 @@ def adjoint(lanes: int) -> Callable[..., None]:
         by_table,
         by_steps,
     ):
-        starts, stages, froms, couplings, _, _, _, _, weights = method
-        size = slope.shape[0]
-        width = size * lanes
-        s, h, diagonal, by_diagonal = np.empty(width), np.empty(width), np.empty(width), np.empty(width)
-        values, by_values = np.empty((rows.shape[0], lanes)), np.empty((rows.shape[0], lanes))
-        z, k, zb, kb = (
-            np.empty((_STAGES, width)),
-            np.empty((_STAGES, width)),
-            np.empty((_STAGES, width)),
-            np.empty(width),
-        )
-        for point in range(0, slope.shape[1], lanes):
+        size, points = slope.shape
+        block = BLOCK if lanes == 1 else lanes
+        width = -(-size * lanes // block) * block
+        drives = table.shape[2]
+        waves, by_waves = table.reshape(-1), by_table.reshape(-1)
+        count = entries.shape[0] - size
+        s, y, h, diagonal = np.zeros(width), np.zeros(width), np.zeros(width), np.zeros(width)
+        by_diagonal, by_h, kb = np.zeros(width), np.zeros(width), np.zeros(width)
+        values, by_values = np.zeros((count + 1) * lanes), np.zeros((count + 1) * lanes)
+        z, k, zb = np.zeros((_STAGES, width)), np.zeros((_STAGES, width)), np.zeros((_STAGES, width))
+        flat = k.reshape(-1)
+        for point in range(0, points, lanes):
             for r in range(size):
                 for lane in range(lanes):
                     s[r * lanes + lane] = slope[r, point + lane]
                     diagonal[r * lanes + lane] = entries[r, point + lane]
                     by_diagonal[r * lanes + lane] = 0.0
-            for e in range(rows.shape[0]):
+            for e in range(count):
                 for lane in range(lanes):
-                    values[e, lane] = entries[size + e, point + lane]
-                    by_values[e, lane] = 0.0
+                    values[e * lanes + lane] = entries[size + e, point + lane]
+                    by_values[e * lanes + lane] = 0.0
             for step in range(steps.shape[0] - 1, -1, -1):
                 for r in range(size):
                     for lane in range(lanes):
                         h[r * lanes + lane] = steps[step, point + lane]
+                        y[r * lanes + lane] = kept[step, r, point + lane]
                 for i in range(_STAGES):
-                    for m in range(width):
-                        z[i, m] = 0.0
-                    for q in range(starts[i], starts[i + 1]):
-                        a, j = couplings[q], froms[q]
-                        for m in range(width):
-                            z[i, m] += a * k[j, m]
+                    at = z[i]
+                    stage(i, at, y, h, flat, width, block)
+                    slopes = k[i]
                     for r in range(size):
-                        for lane in range(lanes):
-                            m = r * lanes + lane
-                            z[i, m] = kept[step, r, point + lane] + h[m] * z[i, m]
-                            k[i, m] = diagonal[m] * z[i, m]
-                    for e in range(rows.shape[0]):
-                        r, c = rows[e] * lanes, columns[e] * lanes
-                        for lane in range(lanes):
-                            k[i, r + lane] += values[e, lane] * z[i, c + lane]
-                    for e in range(drive_rows.shape[0]):
-                        r, c, d, v = drive_rows[e] * lanes, drive_columns[e] * lanes, drives[e], shares[e]
-                        for lane in range(lanes):
-                            k[i, r + lane] += v * table[step, i, d, point + lane] * z[i, c + lane]
+                        e, c, f, d = pairs[r, 0], pairs[r, 1], pairs[r, 2], pairs[r, 3]
+                        o = r * lanes
+                        row(slopes, o, diagonal, at, values, e * lanes, c * lanes, f * lanes, d * lanes, lanes)
+                    for q in range(rest.shape[0]):
+                        add(slopes, rest[q, 1] * lanes, values, rest[q, 0] * lanes, at, rest[q, 2] * lanes, lanes)
+                    wave = (step * _STAGES + i) * drives
+                    for q in range(driven.shape[0]):
+                        w = (wave + driven[q, 2]) * points + point
+                        drive(slopes, driven[q, 0] * lanes, shares[q], waves, w, at, driven[q, 1] * lanes, lanes)
+                for m in range(width):
+                    by_h[m] = 0.0
                 for i in range(_STAGES - 1, -1, -1):
-                    a = weights[i]
+                    a = _W[i]
                     for m in range(width):
                         kb[m] = a * s[m]
-                    for q in range(starts[i + 1], starts[_STAGES]):
-                        if froms[q] == i:
-                            a, j = couplings[q], stages[q]
+                    for j in range(i + 1, _STAGES):
+                        a = _A[j, i]
+                        if a != 0:
                             for m in range(width):
                                 kb[m] += a * zb[j, m]
-                    for r in range(size):
-                        for lane in range(lanes):
-                            m = r * lanes + lane
-                            by_steps[step, point + lane] += kb[m] * k[i, m]
+                    at, back = z[i], zb[i]
                     for m in range(width):
+                        by_h[m] += kb[m] * k[i, m]
                         kb[m] *= h[m]
-                        by_diagonal[m] += kb[m] * z[i, m]
-                        zb[i, m] = diagonal[m] * kb[m]
-                    for e in range(rows.shape[0]):
-                        r, c = rows[e] * lanes, columns[e] * lanes
-                        for lane in range(lanes):
-                            by_values[e, lane] += kb[r + lane] * z[i, c + lane]
-                            zb[i, c + lane] += values[e, lane] * kb[r + lane]
-                    for e in range(drive_rows.shape[0]):
-                        r, c, d, v = drive_rows[e] * lanes, drive_columns[e] * lanes, drives[e], shares[e]
-                        for lane in range(lanes):
-                            by_table[step, i, d, point + lane] += v * kb[r + lane] * z[i, c + lane]
-                            zb[i, c + lane] += v * table[step, i, d, point + lane] * kb[r + lane]
+                        by_diagonal[m] += kb[m] * at[m]
+                    for r in range(size):
+                        e, c, f, d = back_pairs[r, 0], back_pairs[r, 1], back_pairs[r, 2], back_pairs[r, 3]
+                        o = r * lanes
+                        row(back, o, diagonal, kb, values, e * lanes, c * lanes, f * lanes, d * lanes, lanes)
+                        add(by_values, e * lanes, at, o, kb, c * lanes, lanes)
+                        add(by_values, f * lanes, at, o, kb, d * lanes, lanes)
+                    for q in range(back_rest.shape[0]):
+                        e, r, c = back_rest[q, 0] * lanes, back_rest[q, 1] * lanes, back_rest[q, 2] * lanes
+                        add(back, r, values, e, kb, c, lanes)
+                        add(by_values, e, at, r, kb, c, lanes)
+                    wave = (step * _STAGES + i) * drives
+                    for q in range(driven.shape[0]):
+                        w = (wave + driven[q, 2]) * points + point
+                        r, c = driven[q, 0] * lanes, driven[q, 1] * lanes
+                        drive(back, c, shares[q], waves, w, kb, r, lanes)
+                        drive(by_waves, w, shares[q], kb, r, at, c, lanes)
+                for r in range(size):
+                    for lane in range(lanes):
+                        by_steps[step, point + lane] += by_h[r * lanes + lane]
                 for i in range(_STAGES):
                     for m in range(width):
                         s[m] += zb[i, m]
@@ -265,11 +219,47 @@ def adjoint(lanes: int) -> Callable[..., None]:
                 for lane in range(lanes):
                     slope[r, point + lane] = s[r * lanes + lane]
                     by_entries[r, point + lane] += by_diagonal[r * lanes + lane]
-            for e in range(rows.shape[0]):
+            for e in range(count):
                 for lane in range(lanes):
-                    by_entries[size + e, point + lane] += by_values[e, lane]
+                    by_entries[size + e, point + lane] += by_values[e * lanes + lane]
 
     return run  # type: ignore[no-any-return]
+
+
+@njit(cache=True, **_FAST)
+def watch(values, begin, trace, populations, kets, real, imaginary):  # type: ignore[no-untyped-def]
+    """How far the trace moved, and by how much the end and the beginning break what holds for every state.
+
+    Args:
+        values, begin: (n, p), coordinates at the end and at the beginning.
+        trace: (n,), the row that gives the trace.
+        populations: places of the populations.
+        kets: (coherences, 2), places of the two populations of each coherence, real and imaginary: (coherences,), of
+            its parts; -1 for what stays zero.
+    """
+    moved = end = start = 0.0
+    for p in range(values.shape[1]):
+        change = 0.0
+        for r in range(values.shape[0]):
+            change += trace[r] * (values[r, p] - begin[r, p])
+        moved = max(moved, abs(change))
+        end = max(end, _broken(values, p, populations, kets, real, imaginary))
+        start = max(start, _broken(begin, p, populations, kets, real, imaginary))
+    return moved, end, start
+
+
+@njit(cache=True, **_FAST)
+def _broken(values, p, populations, kets, real, imaginary):  # type: ignore[no-untyped-def]
+    worst = 0.0
+    for place in populations:
+        worst = max(worst, -values[place, p])
+    for q in range(kets.shape[0]):
+        one = values[kets[q, 0], p] if kets[q, 0] >= 0 else 0.0
+        two = values[kets[q, 1], p] if kets[q, 1] >= 0 else 0.0
+        a = values[real[q], p] if real[q] >= 0 else 0.0
+        b = values[imaginary[q], p] if imaginary[q] >= 0 else 0.0
+        worst = max(worst, a * a + b * b - one * two)
+    return worst
 
 
 sech = vectorize(["float64(float64, float64, float64)"], cache=True)(sech_coupling)  # type: ignore[no-untyped-call]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +18,19 @@ Real = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
 
-GROUP = 8  # rows whose entries take turns
+GROUP = 8  # rows whose further entries take turns
+PAIR = 2  # entries of each row that are multiplied at once
 MANY = 2_000_000  # numbers in a table of entries against coefficients, beyond which it is not kept full
+
+
+class Plan(NamedTuple):
+    """Constant entries off the diagonal, by their places in the layout, as the kernels go through them.
+
+    One place more than there are entries stands for zero.
+    """
+
+    pairs: Whole  # the first two of each row: place, column, place, column; shape (size, 4)
+    rest: Whole  # all others: place, row, column; shape (..., 3)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +53,28 @@ class Layout:
     drive_columns: Whole
     drives: Whole
     drive_values: Real
+
+    @cached_property
+    def forward(self) -> Plan:
+        """How the kernels multiply a vector by the constant entries."""
+        return planned(self.size, self.rows, self.columns)
+
+    @cached_property
+    def backward(self) -> Plan:
+        """How they multiply it by the transposed ones."""
+        return planned(self.size, self.columns, self.rows)
+
+    @cached_property
+    def driven_entries(self) -> Whole:
+        """Row, column and drive of every entry that a drive multiplies, shape (entries, 3)."""
+        return np.ascontiguousarray(np.stack([self.drive_rows, self.drive_columns, self.drives], axis=1))
+
+    @cached_property
+    def largest(self) -> Real:
+        """The largest number that each drive multiplies, shape (drives,)."""
+        found = np.zeros(len(self.driven))
+        np.maximum.at(found, self.drives, np.abs(self.drive_values))
+        return found
 
     @property
     def entries(self) -> int:
@@ -77,20 +111,17 @@ def lay_out(sector: Sector, constants: Sequence[str], driven: Sequence[str]) -> 
     on = rows == columns
     keys = rows[~on] * size + columns[~on]
     places, inverse = np.unique(keys, return_inverse=True)
-    order = _apart(places // size)
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
     entry = np.empty(len(rows), dtype=np.int64)
     entry[on] = rows[on]
-    entry[~on] = size + rank[inverse]
+    entry[~on] = size + inverse
     drive_rows, drive_columns, drives, drive_values = _gathered(sector, driven)
     apart = _apart(drive_rows)
     return Layout(
         size,
         tuple(constants),
         tuple(driven),
-        places[order] // size,
-        places[order] % size,
+        places // size,
+        places % size,
         entry,
         terms,
         values,
@@ -99,6 +130,20 @@ def lay_out(sector: Sector, constants: Sequence[str], driven: Sequence[str]) -> 
         drives[apart],
         drive_values[apart],
     )
+
+
+def planned(size: int, rows: Whole, columns: Whole) -> Plan:
+    """The plan for entries at `rows` and `columns`; rows without two of them take zero times themselves."""
+    order = np.argsort(rows, kind="stable")
+    turn = np.arange(len(rows)) - np.searchsorted(rows[order], rows[order])
+    pairs = np.empty((size, 2 * PAIR), dtype=np.int64)
+    pairs[:, ::2], pairs[:, 1::2] = len(rows), np.arange(size)[:, None]
+    early = turn < PAIR
+    pairs[rows[order[early]], 2 * turn[early]] = order[early]
+    pairs[rows[order[early]], 2 * turn[early] + 1] = columns[order[early]]
+    late = order[~early]
+    late = late[_apart(rows[late])]
+    return Plan(pairs, np.ascontiguousarray(np.stack([late, rows[late], columns[late]], axis=1)))
 
 
 def _gathered(sector: Sector, names: Sequence[str]) -> tuple[Whole, Whole, Whole, Real]:

@@ -14,9 +14,13 @@ from bellpush.physics.layout import Layout, lay_out
 from bellpush.physics.sector import Sector
 from bellpush.physics.tableau import NODES, STAGES
 
-__all__ = ["Drive", "Problem", "Segment"]
+__all__ = ["Drive", "Problem", "Segment", "stage_times"]
 
 Real = NDArray[np.float64]
+
+PACES = 48  # stretches of a segment in which its pace is looked at
+CALM = 1.2  # how dense steps are by the fastest decay alone, beside the strongest coupling of a drive
+ALIKE = 16  # points up to which none are looked for that are alike
 
 
 class Drive(NamedTuple):
@@ -49,6 +53,10 @@ class Placed(NamedTuple):
     function: Callable[..., Any]
     parameters: tuple[NDArray[Any], ...]
     fast: Callable[[], Callable[..., Any]] | None
+
+    def at(self, fast: bool) -> Callable[..., Any]:
+        """The function, compiled if wanted and to be had."""
+        return self.fast() if fast and self.fast is not None else self.function
 
 
 class Stretch(NamedTuple):
@@ -181,6 +189,8 @@ class Problem:
             raise ValueError("Coordinates must be finite, but are not.")
         if array.shape == (size, self.points):
             return array
+        if array.shape == (size,):
+            return array[:, None].repeat(self.points, axis=1)
         try:
             return np.broadcast_to(np.moveaxis(array, 0, -1), (*self.shape, size)).reshape(-1, size).T
         except ValueError:
@@ -201,6 +211,44 @@ class Problem:
             segments.append(Segment(self.flat(each.begin)[chosen], self.flat(each.end)[chosen], drives))
         return Problem(self.sector, constants, segments, (len(np.arange(self.points)[chosen]),))
 
+    def paces(self, fast: bool = False) -> list[Real]:
+        """For each segment, the share of its steps that should lie before each of equally spaced times, from 0 to 1.
+
+        Steps are dense where drives are strong; where none drives they last equally many of the shortest decay time.
+        `fast` as for `tabulate`.
+        """
+        found: list[Real] | None = self.__dict__.get("kept_paces")
+        if found is not None:
+            return found
+        middle = (np.arange(PACES)[:, None] + 0.5) / PACES
+        some = [0] if self.points == 1 else np.unique([0, self.points // 2, self.points - 1])
+        calm = CALM * np.abs(self.entries[: self.sector.size]).max(initial=0.0)
+        even = np.arange(PACES + 1) / PACES
+        found = []
+        for stretch in self.stretches:
+            if not stretch.drives:
+                found.append(even)
+                continue
+            start, stop = (one.real[some] if one.size > 1 else one.real for one in stretch[:2])
+            times = start + (stop - start) * middle
+            speed = np.zeros((PACES, 1))
+            for drive in stretch.drives:
+                parameters = (one.real[some] if one.size > 1 else one.real for one in drive.parameters)
+                with np.errstate(all="ignore"):
+                    size = np.abs(drive.at(fast)(times, *parameters))
+                    speed = speed + self.layout.largest[drive.place] * size
+            shares = np.zeros(PACES + 1)
+            np.cumsum(speed.mean(axis=1) + calm, out=shares[1:])
+            found.append(shares / shares[-1] if 0 < shares[-1] < np.inf else even)
+        self.__dict__["kept_paces"] = found
+        return found
+
+    def cuts(self, counts: Sequence[int], fast: bool = False) -> list[Real]:
+        """Where each segment is cut into steps, as shares of its length, from 0 to 1; shapes (count + 1,)."""
+        even = np.arange(PACES + 1) / PACES
+        pairs = zip(self.paces(fast), counts, strict=True)
+        return [np.interp(np.arange(count + 1) / count, pace, even) for pace, count in pairs]
+
     def tabulate(self, counts: Sequence[int], fast: bool = False) -> tuple[NDArray[Any], NDArray[Any]]:
         """Lengths of the steps, (steps, points), and the drives at their stages, (steps, stages, drives, points).
 
@@ -214,15 +262,43 @@ class Problem:
         lengths: NDArray[Any] = np.empty((sum(counts), self.points), dtype=complex if self.moved else float)
         table: NDArray[Any] = np.zeros((sum(counts), STAGES, len(self.driven), self.points), dtype=lengths.dtype)
         first = 0
-        for (begin, end, drives), count in zip(self.stretches, counts, strict=True):
-            last = first + count
-            lengths[first:last] = step = (end - begin) / count
-            times = begin + step * (np.arange(count)[:, None, None] + NODES[:, None])
+        for (begin, end, drives), cut in zip(self.stretches, self.cuts(counts, fast), strict=True):
+            last = first + len(cut) - 1
+            lengths[first:last] = (end - begin) * np.diff(cut)[:, None]
+            at = stage_times(cut)
             for drive in drives:
-                function = drive.fast() if fast and drive.fast is not None else drive.function
-                table[first:last, :, drive.place] = function(times, *drive.parameters)
+                columns = (begin, end, *drive.parameters)
+                chosen, place = distinct(columns)
+                start, stop, *parameters = (one[chosen] if one.size > 1 else one for one in columns)
+                found = np.asarray(drive.at(fast)(start + (stop - start) * at, *parameters))
+                table[first:last, :, drive.place] = found if place is None else found[..., place]
             first = last
         if not np.isfinite(table).all():
             wrong = self.driven[int(np.argwhere(~np.isfinite(table))[0, 2])]
             raise ValueError(f"`{wrong}` must be finite throughout its segment, but is not.")
         return lengths, table
+
+
+def stage_times(cut: Real) -> Real:
+    """Times of all stages of all steps, as shares of a segment that is cut at `cut`, shape (steps, stages, 1)."""
+    found: Real = (cut[:-1, None] + np.diff(cut)[:, None] * NODES)[..., None]
+    return found
+
+
+def distinct(columns: Sequence[NDArray[Any]]) -> tuple[NDArray[np.int64] | slice, NDArray[np.int64] | None]:
+    """Which points differ in any of the columns, of shapes (1,) or (points,), and which of those each point is like.
+
+    (all, None) where looking for them would not pay: where few points are alike.
+    """
+    every = slice(None)
+    varied = [one for one in columns if one.size > 1]
+    points = max((one.size for one in varied), default=1)
+    if points <= ALIKE or any(one.dtype.kind == "c" for one in varied):
+        return every, None
+    place, first = np.zeros(points, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    for column in varied:
+        values, number = np.unique(column, return_inverse=True)
+        if 2 * len(values) > points:
+            return every, None
+        _, first, place = np.unique(place * len(values) + number, return_index=True, return_inverse=True)
+    return (first, place) if 2 * len(first) <= points else (every, None)

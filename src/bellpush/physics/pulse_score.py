@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from bellpush.physics import sequence
 from bellpush.physics.evolve import Problem, evolve
 from bellpush.physics.operator import local, transition
+from bellpush.physics.problem import stage_times
 from bellpush.physics.pulse_driven import Driven, harmonics
 from bellpush.physics.sector import Sector
-from bellpush.physics.tableau import NODES
 from bellpush.physics.transfer import Transfer
 
 __all__ = ["Goal", "Score"]
@@ -98,7 +98,7 @@ class Score:
         end, by = gradient(problem, self.start, lambda _: self.row, counts)
         driven = next(i for i, segment in enumerate(problem.segments) if "drive A" in segment.drives)
         begin, count = sum(counts[:driven]), counts[driven]
-        times = self.window * ((np.arange(count)[:, None] + NODES) / count - 0.5)
+        times = self.window * (stage_times(problem.cuts(counts)[driven])[..., 0] - 0.5)
         found = []
         for name, node, late in (
             ("A", self.sent.sender, 0.0),

@@ -48,7 +48,7 @@ class Sector:
     imaginary: NDArray[np.bool_]  # whether it is the imaginary part
     terms: dict[str, Matrix]
 
-    @property
+    @cached_property
     def size(self) -> int:
         """Number of coordinates."""
         return len(self.first) + len(self.system.counters)
@@ -110,15 +110,26 @@ class Sector:
 
         No population is below zero, and no coherence squared is larger than the product of its populations.
         """
-        one, two, real, imaginary = self._minors
+        one, two, real, imaginary = self.minors
         values = np.concatenate([coordinates, np.zeros((1, coordinates.shape[1]))])  # place -1: never reached
-        lowest = values[:-1][: len(self.first)][self.first == self.second].min(initial=0.0)
+        lowest = values[self.populations].min(initial=0.0)
         # Squares: a root would blow up the rounding of populations near zero.
         excess = values[real] ** 2 + values[imaginary] ** 2 - values[one] * values[two]
         return max(-float(lowest), float(excess.max(initial=0.0)))
 
     @cached_property
-    def _minors(self) -> tuple[Whole, Whole, Whole, Whole]:
+    def watched(self) -> tuple[Real, Whole, Whole, Whole, Whole]:
+        """What the compiled kernels take to watch a state: as `minors`, the populations of a coherence side by side."""
+        one, two, real, imaginary = self.minors
+        return self.trace, self.populations, np.ascontiguousarray(np.stack([one, two], axis=1)), real, imaginary
+
+    @cached_property
+    def populations(self) -> Whole:
+        """Places of the coordinates that are populations."""
+        return np.flatnonzero(self.first == self.second)
+
+    @cached_property
+    def minors(self) -> tuple[Whole, Whole, Whole, Whole]:
         """For each coherence the coordinates of its two populations and of its two parts; -1 for what stays zero."""
         size = self.system.size
         elements = self.first * size + self.second

@@ -253,9 +253,19 @@ def slopes(
     return value, along.reshape(len(changes), *shape) / STEP
 
 
+def _same(one: Any, other: Any) -> bool:
+    """Whether two are the same, as far as can be told without looking into arrays."""
+    if one is other:
+        return True
+    try:
+        return bool(one == other)
+    except ValueError:  # arrays of several numbers, or tuples that hold some
+        return False
+
+
 def _moved(here: Any, ups: Sequence[Any], downs: Sequence[Any]) -> Any:
     """Steps from `here` into the complex plane, along every up minus down; what none of them changes stays real."""
-    if isinstance(here, sequence.FIXED) or all(one is here for side in (ups, downs) for one in side):
+    if isinstance(here, sequence.FIXED) or all(_same(one, here) for side in (ups, downs) for one in side):
         return here  # a shape without parameters, or nothing that changes
     if isinstance(here, tuple):
         return type(here)(*map(_moved, here, zip(*ups, strict=True), zip(*downs, strict=True)))
@@ -263,9 +273,7 @@ def _moved(here: Any, ups: Sequence[Any], downs: Sequence[Any]) -> Any:
         names = [one.name for one in fields(here)]  # type: ignore[arg-type]  # every photon is a dataclass
         sides = [[[getattr(one, name) for one in side] for side in ([here], ups, downs)] for name in names]
         return type(here)(*(_moved(whole[0], up, down) for whole, up, down in sides))
-    if isinstance(here, float) and all(type(one) is float and one == here for side in (ups, downs) for one in side):
-        return here
-    if all(up is down or np.array_equal(up, down) for up, down in zip(ups, downs, strict=True)):
+    if all(_same(up, down) or np.array_equal(up, down) for up, down in zip(ups, downs, strict=True)):
         return here
     change = [np.subtract(up, down) for up, down in zip(ups, downs, strict=True)]
     return np.asarray(here) + 1j * STEP * np.stack(np.broadcast_arrays(*change))

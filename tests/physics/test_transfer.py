@@ -5,6 +5,7 @@ import pytest
 from tests.physics.witness import Secant, emitted
 
 import bellpush.links.photon_transfer_played as played
+import bellpush.physics.transfer as transfers
 from bellpush.ground.errors import ConvergenceError
 from bellpush.links.photon_transfer_played import play, play_pair
 from bellpush.physics.process import process_fidelity, state_fidelity, subspace
@@ -163,6 +164,32 @@ def test_both_roads_take_the_fock_levels_a_warm_line_needs():
     full = play_pair(transfer)
     assert bell(transfer).pair == pytest.approx(from_density(full), abs=1e-6)
     assert np.abs(full - play_pair(transfer, 2)).max() > 1e-4
+
+
+@pytest.mark.parametrize("wrong", [{}, {"internal_loss": 6e6, "detuning": 4e6, "excited": 0.02}])
+def test_a_warm_line_in_the_frame_in_which_it_is_cold(wrong):
+    """The cold frame against plain Fock states, enough of them: pair and process; the cold baths inside included."""
+    transfer = MESSY["everything"]._replace(thermal_photons=0.004, window=0.1e-6, sender=A._replace(**DECAY, **wrong))
+    assert np.abs(bell(transfer).qutrits() - bell(transfer, levels=4).qutrits()).max() < 1e-6
+    assert np.abs(process(transfer) - process(transfer, levels=4)).max() < 1e-6
+
+
+def test_a_warm_line_takes_few_levels_and_steps():
+    """A tenth of a photon: seven levels of both resonators together, not eight of each, and few steps."""
+    transfer = Transfer(A._replace(**DECAY), B._replace(**DECAY), Sech(KA), 0.78, 0.18e-6, thermal_photons=0.1)
+    found = bell(transfer)
+    assert found.levels <= 7
+    assert found.evolution.sector.size < 6000  # with eight of each nearly 14 000
+    assert sum(found.evolution.counts) < 60  # by decay times alone 200
+    assert fidelity(found.pair, "psi+") == pytest.approx(0.7386994, abs=1e-6)  # plain Fock states, nine of each
+
+
+@pytest.mark.parametrize("photons", [0.6, 1.0, 10.0])
+def test_a_line_too_warm_for_any_levels_is_refused_at_once(photons, monkeypatch):
+    """Nothing is solved before it is said how warm a line may be."""
+    monkeypatch.setattr(transfers, "_carried", None)
+    with pytest.raises(ConvergenceError, match="thermal photons take some .* at most 0.5"):
+        bell(RIGHT._replace(thermal_photons=photons))
 
 
 def sent(transfer, ket):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
+from math import ceil, log
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bellpush.ground.errors import ConvergenceError
 from bellpush.physics import sequence
-from bellpush.physics.evolve import Evolution, evolve
+from bellpush.physics.evolve import Evolution, evolve, guessed
 from bellpush.physics.photon import Photon
 from bellpush.physics.problem import Problem
 from bellpush.physics.qutrit import Qutrit
@@ -24,8 +25,9 @@ Real = NDArray[np.float64]
 Complex = NDArray[np.complex128]
 Kept = TypeVar("Kept")
 
-MOST_LEVELS = 12  # of a resonator on a warm line
+MOST_LEVELS = 15  # of both resonators together, on a warm line
 FOCK = 1e-6  # error of the pair below which Fock levels are enough
+COARSER = 3  # times fewer steps to begin with on a warm line, whose highest levels decay fast and hold little
 STEP = 1e-100  # into the complex plane, far below all populations
 
 
@@ -51,7 +53,7 @@ class Transferred:
     problem: Problem  # the equation
     start: Real  # its coordinates at the beginning, shape (size,) or (size, ...)
     evolution: Evolution
-    levels: int  # Fock levels of each resonator
+    levels: int  # Fock levels; see `bell`
 
     @cached_property
     def pair(self) -> Real:
@@ -88,7 +90,8 @@ def bell(
     Args:
         transfer: what happens, at points of shape (...).
         tolerance: of the evolution.
-        levels: Fock levels of each resonator; if None, two for a cold line (which is exact), else as many as it takes.
+        levels: Fock levels of each resonator. If None, two for a cold line (which is exact); a warm one is solved as
+            cooled.py says, with both resonators cut at one photon fewer together than the levels it takes.
         compiled: see `evolve`.
 
     Raises:
@@ -105,8 +108,10 @@ def bell(
     if np.any(transfer.thermal_photons):
         tolerance = max(tolerance, FOCK / 10)
 
+    present = _features(transfer, "bell", levels)
+
     def carried(enough: int) -> tuple[Transferred, Real]:
-        found = _carried(transfer, enough, tolerance, compiled)
+        found = _carried(transfer, present, enough, tolerance, compiled)
         return found, found.pair
 
     return _settled(transfer, levels, carried)
@@ -118,9 +123,18 @@ def _settled(transfer: Transfer, levels: int | None, carried: Callable[[int], tu
         raise ValueError(f"`levels` must be at least 2, for no photon and one, but is {levels}. Try 2.")
     if levels is not None or not np.any(transfer.thermal_photons):
         return carried(levels or 2)[0]
-    (_, coarse), (found, fine) = carried(3), carried(4)
+    photons = float(np.max(transfer.thermal_photons))
+    # Populations of a thermal state fall by this ratio from level to level; two more take care of what drives add.
+    likely = ceil(log(FOCK) / log(photons / (1 + photons))) + 2
+    if likely > MOST_LEVELS:
+        raise ConvergenceError(
+            f"The pair must not change by more than {FOCK:.0e} with further Fock levels, and {photons:.3g} thermal "
+            f"photons take some {likely}, but {MOST_LEVELS} are the most. Try `thermal_photons` of at most 0.5."
+        )
+    first = max(likely - 4, 2)
+    (_, coarse), (found, fine) = carried(first), carried(first + 1)
     change = float(np.abs(fine - coarse).max())
-    for more in range(5, MOST_LEVELS + 1):
+    for more in range(first + 2, MOST_LEVELS + 1):
         coarse, before = fine, change
         found, fine = carried(more)
         change = float(np.abs(fine - coarse).max())
@@ -133,11 +147,26 @@ def _settled(transfer: Transfer, levels: int | None, carried: Callable[[int], tu
     )
 
 
-def _carried(transfer: Transfer, levels: int, tolerance: float, compiled: bool | None) -> Transferred:
-    present = sequence.features(transfer, "bell")
+def _features(transfer: Transfer, kind: sequence.Kind, levels: int | None) -> frozenset[str]:
+    """What the equation must hold; a warm line in the frame in which it is cold unless `levels` are given."""
+    present = sequence.features(transfer, kind)
+    return sequence.cooled(present, transfer) if levels is None else present
+
+
+def _carried(
+    transfer: Transfer, present: frozenset[str], levels: int, tolerance: float, compiled: bool | None
+) -> Transferred:
     sector = sequence.sector(present, levels)
     problem, start = sequence.problem(transfer, sector, present), sequence.starts(transfer, sector, present, "bell")
-    return Transferred(transfer, problem, start, evolve(problem, start, tolerance, compiled), levels)
+    counts = _begun(present, problem, tolerance)
+    return Transferred(transfer, problem, start, evolve(problem, start, tolerance, compiled, counts), levels)
+
+
+def _begun(present: frozenset[str], problem: Problem, tolerance: float) -> list[int] | None:
+    """How many steps to begin with; None for as many as `evolve` guesses."""
+    if "cooled" not in present:
+        return None
+    return [max(count // COARSER, 4) for count in guessed(problem, tolerance)]
 
 
 def process(transfer: Transfer, *, tolerance: float = 1e-9, levels: int | None = None) -> Complex:
@@ -162,20 +191,23 @@ def process(transfer: Transfer, *, tolerance: float = 1e-9, levels: int | None =
     if np.any(sent.thermal_photons):
         tolerance = max(tolerance, FOCK / 10)
 
+    present = _features(sent, "process", levels)
+
     def carried(enough: int) -> tuple[Complex, Complex]:
-        found = _process(sent, enough, tolerance)
+        found = _process(sent, present, enough, tolerance)
         return found, found
 
     return _settled(sent, levels, carried)
 
 
-def _process(sent: Transfer, levels: int, tolerance: float) -> Complex:
-    present = sequence.features(sent, "process")
+def _process(sent: Transfer, present: frozenset[str], levels: int, tolerance: float) -> Complex:
     sector = sequence.sector(present, levels)
     moving = sequence.problem(sent, sector, present)
+    counts = _begun(present, moving, tolerance)
     inputs = []
     for kind in sequence.INPUTS:  # |g><g|, |e><e|, and the Pauli operators X and Y
-        rho = evolve(moving, sequence.starts(sent, sector, present, kind), tolerance).density((sequence.RECEIVER,))
+        start = sequence.starts(sent, sector, present, kind)
+        rho = evolve(moving, start, tolerance, counts=counts).density((sequence.RECEIVER,))
         ideal = np.equal(sent.pi_pulse, 0)[..., None, None]
         inputs.append(np.where(ideal, rho[..., [G, F, E], :][..., [G, F, E]], rho))
     low, high, x, y = inputs
@@ -238,12 +270,13 @@ def slopes(
     transfer.photon.check(transfer.sender.linewidth, transfer.receiver.linewidth)
     warm = np.any(transfer.thermal_photons)
     levels = bell(transfer, tolerance=tolerance, compiled=True).levels if warm else 2
-    present = sequence.features(transfer, "bell")
+    present = _features(transfer, "bell", None)
     sector = sequence.sector(present, levels)
     problem, start = sequence.problem(transfer, sector, present), sequence.starts(transfer, sector, present, "bell")
     shape = problem.shape
     row = sequence.to_psi_plus(sector, problem.flat(transfer.pi_pulse))
-    end, by = gradient(problem, start, lambda _: row, tolerance=max(tolerance, FOCK / 10) if warm else tolerance)
+    tolerance = max(tolerance, FOCK / 10) if warm else tolerance
+    end, by = gradient(problem, start, lambda _: row, _begun(present, problem, tolerance), tolerance)
     value = (row * end).sum(axis=0).reshape(shape)
     if not changes:
         return value, np.zeros((0, *shape))

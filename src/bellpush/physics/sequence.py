@@ -26,6 +26,7 @@ from bellpush.physics.pulse_sampled import Sampled
 from bellpush.physics.pulse_sech import Sech, sech_coupling
 from bellpush.physics.qutrit import Qutrit
 from bellpush.physics.sector import Sector, reach
+from bellpush.physics.stretches import stretches
 
 if TYPE_CHECKING:
     from bellpush.physics.transfer import Transfer
@@ -169,19 +170,14 @@ def problem(transfer: Transfer, where: Sector, present: frozenset[str], shape: t
     )
     if "counted" in present:
         constants["emitted"] = transfer.sender.linewidth
-    drives: dict[str, Drive] = {}
-    for name, node, emits in zip("AB", nodes, (True, False), strict=True):
+    couplings = [_coupling(transfer, node, emits) for node, emits in zip(nodes, (True, False), strict=True)]
+    for name, node in zip("AB", nodes, strict=True):
         constants[f"e to g {name}"] = node.relaxation_ge
         constants[f"f to e {name}"] = node.relaxation_ef
         constants[f"dephasing g {name}"] = 2 * np.asarray(node.dephasing_g)
         constants[f"dephasing f {name}"] = 2 * np.asarray(node.dephasing_f)
-        drives[f"drive {name}"] = _coupling(transfer, node, emits)
-        if "cooled" in present:
-            drives[f"warm drive {name}"] = strengthened(drives[f"drive {name}"], transfer.thermal_photons)
         if f"cold bath {name}" in present:
             constants[f"cold bath {name}"] = -np.asarray(transfer.thermal_photons) * np.asarray(node.internal_loss)
-        if f"shift {name}" in present:
-            drives[f"shift {name}"] = _shift(transfer, node, drives[f"drive {name}"])
     segments: list[Segment] = []
     half = np.asarray(transfer.preparation) / 2
     if "preparation" in present:
@@ -189,7 +185,15 @@ def problem(transfer: Transfer, where: Sector, present: frozenset[str], shape: t
         segments.append(_pulse("pulse ef A", half, np.pi / 4))
     elif "pi pulse" in present and "process" in present:
         segments.append(_pulse("pulse ef A", transfer.pi_pulse, np.pi / 2))
-    segments.append(Segment(-np.asarray(transfer.window) / 2, np.asarray(transfer.window) / 2, drives))
+    for stretch in stretches(transfer.photon, transfer.window, transfer.timing_error):
+        drives: dict[str, Drive] = {}
+        for place, (name, node, coupling) in enumerate(zip("AB", nodes, couplings, strict=True)):
+            drives[f"drive {name}"] = here = stretch.driven(coupling, place)
+            if "cooled" in present:
+                drives[f"warm drive {name}"] = strengthened(here, transfer.thermal_photons)
+            if f"shift {name}" in present:
+                drives[f"shift {name}"] = _shift(node, here, _largest(transfer.window, coupling))
+        segments.append(Segment(stretch.begin, stretch.end, drives))
     if "pi pulse" in present:
         segments.append(_pulse("pulse ef B", transfer.pi_pulse, np.pi / 2))
     # What only the start depends on spans points, too.
@@ -346,14 +350,18 @@ def _fast_in() -> Callable[..., Any]:
     return partial(_sech_in, coupling=sech)
 
 
-def _shift(transfer: Transfer, node: Qutrit, drive: Drive) -> Drive:
-    """Detuning of the drive, and what is left of the Stark shift, which grows as the square of the coupling."""
-    length = np.asarray(transfer.window)
+def _largest(window: ArrayLike, drive: Drive) -> NDArray[Any]:
+    """The largest coupling within a window, shape (...)."""
+    length = np.asarray(window)
     axes = max(np.ndim(one) for one in (length, *drive.parameters))  # the window may be one where another is many
     times = length * np.linspace(-0.5, 0.5, _FINE).reshape(-1, *[1] * axes)
     tip = _tip(np.abs(np.real(drive.function(times, *drive.parameters))))
     largest = np.asarray(drive.function(length * (tip / (_FINE - 1) - 0.5), *drive.parameters))
-    largest = np.where(largest == 0, 1.0, largest)  # a drive that is off shifts nothing
+    return np.where(largest == 0, 1.0, largest)  # a drive that is off shifts nothing
+
+
+def _shift(node: Qutrit, drive: Drive, largest: NDArray[Any]) -> Drive:
+    """Detuning of the drive, and what is left of the Stark shift, which grows as the square of the coupling."""
 
     def shift(t: Any, detuning: Any, stark: Any, most: Any, *parameters: Any) -> Any:
         return detuning + stark * (drive.function(t, *parameters) / most) ** 2

@@ -16,6 +16,7 @@ from bellpush.physics import sequence
 from bellpush.physics.evolve import Evolution, evolve, guessed
 from bellpush.physics.photon import Photon
 from bellpush.physics.problem import Problem
+from bellpush.physics.pulse_sampled import SHORTFALL, Sampled
 from bellpush.physics.qutrit import Qutrit
 from bellpush.physics.sequence import E, F, G
 
@@ -89,7 +90,7 @@ def bell(
 
     Args:
         transfer: what happens, at points of shape (...).
-        tolerance: of the evolution.
+        tolerance: of the evolution; 1e-7 at least on a warm line and for a sampled photon.
         levels: Fock levels of each resonator. If None, two for a cold line (which is exact); a warm one is solved as
             cooled.py says, with both resonators cut at one photon fewer together than the levels it takes.
         compiled: see `evolve`.
@@ -105,8 +106,7 @@ def bell(
     True
     """
     transfer.photon.check(transfer.sender.linewidth, transfer.receiver.linewidth)
-    if np.any(transfer.thermal_photons):
-        tolerance = max(tolerance, FOCK / 10)
+    tolerance = _sensible(transfer, tolerance)
 
     present = _features(transfer, "bell", levels)
 
@@ -115,6 +115,13 @@ def bell(
         return found, found.pair
 
     return _settled(transfer, levels, carried)
+
+
+def _sensible(transfer: Transfer, tolerance: float) -> float:
+    """A tolerance that takes no more steps than make sense beside the levels left out, or the gaps between samples."""
+    if isinstance(transfer.photon, Sampled):
+        tolerance = max(tolerance, SHORTFALL / 10)
+    return max(tolerance, FOCK / 10) if np.any(transfer.thermal_photons) else tolerance
 
 
 def _settled(transfer: Transfer, levels: int | None, carried: Callable[[int], tuple[Kept, NDArray[Any]]]) -> Kept:
@@ -188,8 +195,7 @@ def process(transfer: Transfer, *, tolerance: float = 1e-9, levels: int | None =
     """
     transfer.photon.check(transfer.sender.linewidth, transfer.receiver.linewidth)
     sent = transfer._replace(preparation=0.0, sender=transfer.sender._replace(excited=0.0))
-    if np.any(sent.thermal_photons):
-        tolerance = max(tolerance, FOCK / 10)
+    tolerance = _sensible(sent, tolerance)
 
     present = _features(sent, "process", levels)
 
@@ -242,7 +248,7 @@ def passage(transfer: Transfer, *, tolerance: float = 1e-9) -> Passage:
     present = sequence.features(sent, "counted")
     sector = sequence.sector(present, 2)
     problem, start = sequence.problem(sent, sector, present), sequence.starts(sent, sector, present, "high")
-    end = evolve(problem, start, tolerance)
+    end = evolve(problem, start, _sensible(sent, tolerance))
     passed = end.counted("out 0") + end.counted("out 1") + end.counted("out 0 1")
     return Passage(Transferred(sent, problem, start, end, 2).qutrits(), end.counted("emitted"), passed)
 
@@ -275,7 +281,7 @@ def slopes(
     problem, start = sequence.problem(transfer, sector, present), sequence.starts(transfer, sector, present, "bell")
     shape = problem.shape
     row = sequence.to_psi_plus(sector, problem.flat(transfer.pi_pulse))
-    tolerance = max(tolerance, FOCK / 10) if warm else tolerance
+    tolerance = _sensible(transfer, tolerance)
     end, by = gradient(problem, start, lambda _: row, _begun(present, problem, tolerance), tolerance)
     value = (row * end).sum(axis=0).reshape(shape)
     if not changes:

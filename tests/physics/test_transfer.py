@@ -1,5 +1,7 @@
 """A photon transfer by two roads, the reduced equations and full density matrices, and by closed forms and figures."""
 
+import re
+
 import numpy as np
 import pytest
 from tests.physics.witness import Secant, emitted
@@ -267,6 +269,44 @@ def test_finite_pulses_without_decay_are_ideal_ones():
     assert bell(slow, tolerance=1e-10).pair == pytest.approx(bell(ideal, tolerance=1e-10).pair, abs=1e-8)
     assert play_pair(slow) == pytest.approx(play_pair(ideal), abs=1e-8)
     assert fidelity(from_density(play_pair(slow)), "psi+") == pytest.approx(1, abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"transmission": 1.2}, "`transmission` must be from 0 to 1, but is 1.2"),
+        ({"transmission": np.array([0.5, -0.1])}, "`transmission` must be from 0 to 1, but is -0.1"),
+        ({"window": -1e-7}, "`window` must be positive, but is -1e-07"),
+        ({"window": 0}, "`window` must be positive, but is 0"),
+        ({"window": "long"}, "`window` must be numbers"),
+        ({"timing_error": np.nan}, "`timing_error` must be finite, but is nan"),
+        ({"thermal_photons": -0.01}, "`thermal_photons` must be at least 0, but is -0.01"),
+        ({"pi_pulse": -1e-9}, "`pi_pulse` must be at least 0"),
+        ({"preparation": np.inf}, "`preparation` must be finite"),
+        ({"transmission": 0.5 + 0.1j}, "`transmission` must be real"),
+        ({"sender": A._replace(relaxation_ge=-1.0)}, "`sender.relaxation_ge` must be at least 0, but is -1"),
+        ({"sender": A._replace(linewidth=0.0)}, "`sender.linewidth` must be positive"),
+        ({"receiver": B._replace(excited=1.5)}, "`receiver.excited` must be from 0 to 1, but is 1.5"),
+        ({"receiver": B._replace(detuning=np.inf)}, "`receiver.detuning` must be finite"),
+        ({"receiver": B._replace(dephasing_f=None)}, "`receiver.dephasing_f` must be numbers"),
+    ],
+)
+def test_a_number_out_of_range_is_refused(change, says):
+    """Whoever builds a transfer in Python is told which number, what must hold and what was found, by every road in."""
+    wrong = RIGHT._replace(**change)
+    for solved in (bell, process, passage, lambda transfer: transfers.slopes(transfer, [])):
+        with pytest.raises(ValueError, match=re.escape(says)):
+            solved(wrong)
+
+
+def test_what_the_receiver_loses_inside_is_not_absorbed():
+    """A photon caught by a leaky resonator: the transmon's levels say what it took in; nothing is lost twice."""
+    leaky = Transfer(A, B._replace(internal_loss=0.06 * KB), Sech(KA), 0.8, 0.7e-6)
+    found = passage(leaky)
+    taken = found.levels[1, 1].real  # |g e>, which decays nowhere here
+    assert found.lost_inside > 0.01
+    assert found.absorption(0.8) == pytest.approx(taken / (0.8 * found.emitted), abs=1e-7)
+    assert found.emitted == pytest.approx(1, abs=1e-7)
 
 
 def test_what_a_bad_reset_does_in_closed_form():

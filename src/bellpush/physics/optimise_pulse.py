@@ -20,6 +20,7 @@ from bellpush.physics.pulse_require import numbers, positive, refusal
 from bellpush.physics.pulse_score import Goal, Score
 from bellpush.physics.pulse_sech import Sech, sech_coupling
 from bellpush.physics.transfer import Transfer, bell
+from bellpush.physics.transfer_require import check
 
 __all__ = ["MOST_TERMS", "Goal", "Optimum", "optimise_pulse"]
 
@@ -130,6 +131,7 @@ def _limits(transfer: Transfer, peak: ArrayLike, bandwidth: float) -> _Limits:
     for one in scalars:
         if np.ndim(one):
             raise refusal("transfer", "be one point", f"of shape {np.shape(one)} in a field", "one point at a time")
+    check(transfer)
     for node in (transfer.sender, transfer.receiver):
         positive("linewidth", node.linewidth, "linewidth=6.5e7 (rad/s)")
         if numbers("stark_shift", node.stark_shift, "stark_shift=0.0") != 0:

@@ -102,6 +102,7 @@ def sector(present: frozenset[str], levels: int) -> Sector:
     terms: list[Term] = list(row.terms)
     if "counted" in present:
         terms.append(count("emitted", ports[0].dag @ ports[0]))
+        terms.append(count("lost inside", ports[1].dag @ ports[1]))
     for (name, place, _), port in zip(_NODES, ports, strict=True):
         half = port.dag @ _level(dims, place, G, F)
         terms.append(hamiltonian(f"drive {name}", half + half.dag))
@@ -170,6 +171,7 @@ def problem(transfer: Transfer, where: Sector, present: frozenset[str], shape: t
     )
     if "counted" in present:
         constants["emitted"] = transfer.sender.linewidth
+        constants["lost inside"] = transfer.receiver.internal_loss
     couplings = [_coupling(transfer, node, emits) for node, emits in zip(nodes, (True, False), strict=True)]
     for name, node in zip("AB", nodes, strict=True):
         constants[f"e to g {name}"] = node.relaxation_ge

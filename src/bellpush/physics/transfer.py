@@ -19,6 +19,7 @@ from bellpush.physics.problem import Problem
 from bellpush.physics.pulse_sampled import SHORTFALL, Sampled
 from bellpush.physics.qutrit import Qutrit
 from bellpush.physics.sequence import E, F, G
+from bellpush.physics.transfer_require import check
 
 __all__ = ["Passage", "Transfer", "Transferred", "bell", "passage", "process", "slopes"]
 
@@ -97,7 +98,7 @@ def bell(
 
     Raises:
         ConvergenceError: the tolerance cannot be met, or a warm line needs too many Fock levels.
-        ValueError: a photon that these nodes cannot emit or catch, or a number that is not finite.
+        ValueError: a photon that these nodes cannot emit or catch, or a number that is out of range or not finite.
 
     >>> from bellpush.physics.pulse_sech import Sech
     >>> node = Qutrit(linewidth=6.5e7)
@@ -105,7 +106,7 @@ def bell(
     >>> bool(np.isclose((pair[0, 0] + pair[1, 1] + pair[2, 2] - pair[3, 3]) / 4, 0.9**2))
     True
     """
-    transfer.photon.check(transfer.sender.linewidth, transfer.receiver.linewidth)
+    _check(transfer)
     tolerance = _sensible(transfer, tolerance)
 
     present = _features(transfer, "bell", levels)
@@ -115,6 +116,12 @@ def bell(
         return found, found.pair
 
     return _settled(transfer, levels, carried)
+
+
+def _check(transfer: Transfer) -> None:
+    """ValueError for numbers out of their ranges, and for a photon that the nodes cannot emit or catch."""
+    check(transfer)
+    transfer.photon.check(transfer.sender.linewidth, transfer.receiver.linewidth)
 
 
 def _sensible(transfer: Transfer, tolerance: float) -> float:
@@ -193,7 +200,7 @@ def process(transfer: Transfer, *, tolerance: float = 1e-9, levels: int | None =
     Raises:
         ConvergenceError, ValueError: as for `bell`.
     """
-    transfer.photon.check(transfer.sender.linewidth, transfer.receiver.linewidth)
+    _check(transfer)
     sent = transfer._replace(preparation=0.0, sender=transfer.sender._replace(excited=0.0))
     tolerance = _sensible(sent, tolerance)
 
@@ -228,11 +235,17 @@ class Passage(NamedTuple):
 
     levels: Complex  # density matrix of both nodes' levels after the last pulse, |sender receiver>, shape (..., 9, 9)
     emitted: Real  # photons that left the sender's resonator for the line
-    passed: Real  # photons that left the receiver's resonator again, or never entered it
+    passed: Real  # photons that left the receiver's resonator again for the line, or never entered it
+    lost_inside: Real  # photons that the receiver's resonator lost elsewhere
 
     def absorption(self, transmission: ArrayLike) -> Real:
-        """Share of the photons arriving at the receiver that it kept."""
-        return np.asarray(1 - self.passed / (np.asarray(transmission) * self.emitted))
+        """Share of the photons arriving at the receiver that it took in: into its transmon, whatever became of them
+        there, or into its resonator, where a little may be left at the end.
+
+        Whoever looks at the line behind the receiver does not see what its resonator loses inside, and takes that for
+        absorbed, too.
+        """
+        return np.asarray(1 - (self.passed + self.lost_inside) / (np.asarray(transmission) * self.emitted))
 
 
 def passage(transfer: Transfer, *, tolerance: float = 1e-9) -> Passage:
@@ -241,16 +254,17 @@ def passage(transfer: Transfer, *, tolerance: float = 1e-9) -> Passage:
     Raises:
         ConvergenceError, ValueError: as for `bell`; and for a line with thermal photons, which would be counted too.
     """
+    _check(transfer)
     if np.any(transfer.thermal_photons):
         raise ValueError("`thermal_photons` must be 0 where photons are counted. Try a cold line.")
-    transfer.photon.check(transfer.sender.linewidth, transfer.receiver.linewidth)
     sent = transfer._replace(preparation=0.0, sender=transfer.sender._replace(excited=0.0))
     present = sequence.features(sent, "counted")
     sector = sequence.sector(present, 2)
     problem, start = sequence.problem(sent, sector, present), sequence.starts(sent, sector, present, "high")
     end = evolve(problem, start, _sensible(sent, tolerance))
     passed = end.counted("out 0") + end.counted("out 1") + end.counted("out 0 1")
-    return Passage(Transferred(sent, problem, start, end, 2).qutrits(), end.counted("emitted"), passed)
+    levels = Transferred(sent, problem, start, end, 2).qutrits()
+    return Passage(levels, end.counted("emitted"), passed, end.counted("lost inside"))
 
 
 def slopes(
@@ -273,7 +287,7 @@ def slopes(
     """
     from bellpush.physics.compiled import gradient
 
-    transfer.photon.check(transfer.sender.linewidth, transfer.receiver.linewidth)
+    _check(transfer)
     warm = np.any(transfer.thermal_photons)
     levels = bell(transfer, tolerance=tolerance, compiled=True).levels if warm else 2
     present = _features(transfer, "bell", None)

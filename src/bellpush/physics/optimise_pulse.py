@@ -131,12 +131,12 @@ def _limits(transfer: Transfer, peak: ArrayLike, bandwidth: float) -> _Limits:
     for one in scalars:
         if np.ndim(one):
             raise refusal("transfer", "be one point", f"of shape {np.shape(one)} in a field", "one point at a time")
-    check(transfer)
     for node in (transfer.sender, transfer.receiver):
         positive("linewidth", node.linewidth, "linewidth=6.5e7 (rad/s)")
         if numbers("stark_shift", node.stark_shift, "stark_shift=0.0") != 0:
             must = "be compensated, hence 0, while drives are sought"
             raise refusal("stark_shift", must, f"{node.stark_shift}", "the phase that `stark_phase` gives")
+    check(transfer)
     window = float(positive("window", transfer.window, "window=0.3e-6 (s)"))
     peaks = positive("peak", peak, "peak=3e7 (rad/s)")
     if peaks.shape not in ((), (2,)):

@@ -14,7 +14,7 @@ from bellpush.physics.process import process_fidelity, state_fidelity, subspace
 from bellpush.physics.pulse import Exponential, Sampled, Sech
 from bellpush.physics.qutrit import Qutrit
 from bellpush.physics.transfer import Transfer, bell, passage, process
-from bellpush.states.measures import concurrence, fidelity
+from bellpush.states.measures import concurrence, fidelity, overlap
 from bellpush.states.pair import from_density
 
 MHZ = 2e6 * np.pi
@@ -297,6 +297,28 @@ def test_a_number_out_of_range_is_refused(change, says):
     for solved in (bell, process, passage, lambda transfer: transfers.slopes(transfer, [])):
         with pytest.raises(ValueError, match=re.escape(says)):
             solved(wrong)
+
+
+@pytest.mark.parametrize(
+    ("changed", "step"),
+    [
+        (lambda h: {"sender": A._replace(**DECAY, excited=h)}, 1e-5),
+        (lambda h: {"receiver": B._replace(**DECAY, excited=h)}, 1e-5),
+        (lambda h: {"preparation": h}, 1e-11),
+        (lambda h: {"pi_pulse": h}, 1e-11),
+        (lambda h: {"thermal_photons": h}, 2e-4),
+        (lambda h: {"sender": A._replace(**DECAY, internal_loss=h)}, 1e3),
+    ],
+    ids=["sender", "receiver", "preparation", "pi pulse", "thermal", "internal"],
+)
+def test_what_is_zero_has_a_slope_upwards(changed, step):
+    """One-sided derivatives at exactly nothing, against differences of whole solutions extrapolated to no step."""
+    right = RIGHT._replace(sender=A._replace(**DECAY), receiver=B._replace(**DECAY), window=0.2e-6)
+    at = [float(overlap(bell(right._replace(**changed(h)), tolerance=1e-12).pair, "psi+")) for h in (0, step, 2 * step)]
+    value, [slope] = transfers.slopes(right, [(right._replace(**changed(step)), right)])
+    assert float(value) == pytest.approx(at[0], abs=1e-9)
+    assert float(slope) == pytest.approx((4 * at[1] - at[2] - 3 * at[0]) / 2, rel=2e-3)
+    assert float(slope) < 0
 
 
 def test_what_the_receiver_loses_inside_is_not_absorbed():

@@ -30,6 +30,7 @@ Kept = TypeVar("Kept")
 MOST_LEVELS = 15  # of both resonators together, on a warm line
 FOCK = 1e-6  # error of the pair below which Fock levels are enough
 COARSER = 3  # times fewer steps to begin with on a warm line, whose highest levels decay fast and hold little
+TRACE = 1e-11  # of what is as good as nothing
 STEP = 1e-100  # into the complex plane, far below all populations
 
 
@@ -272,6 +273,8 @@ def slopes(
 ) -> tuple[Real, Real]:
     """Bell fidelity and its derivatives along changes of parameters, by the adjoint of the evolution.
 
+    Where a reset, the length of a pulse or the photons of the line are zero and change, it is the derivative upwards.
+
     Args:
         transfer: where, at points of shape (...).
         changes: pairs (up, down) of the same transfer with its parameters changed a little; up minus down is the
@@ -288,6 +291,7 @@ def slopes(
     from bellpush.physics.compiled import gradient
 
     _check(transfer)
+    transfer = _opened(transfer, changes)
     warm = np.any(transfer.thermal_photons)
     levels = bell(transfer, tolerance=tolerance, compiled=True).levels if warm else 2
     present = _features(transfer, "bell", None)
@@ -304,6 +308,27 @@ def slopes(
     begin = sequence.starts(moved, sector, present, "bell")
     along = by.along(sequence.problem(moved, sector, present, (len(changes), *shape)), begin)
     return value, along.reshape(len(changes), *shape) / STEP
+
+
+def _opened(transfer: Transfer, changes: Sequence[tuple[Transfer, Transfer]]) -> Transfer:
+    """The transfer with what is zero and changes a trace above, so that the equation holds what it does.
+
+    A pulse of no length is not the same equation as a short one, nor is a cold line a warm one.
+    """
+
+    def opened(name: str, of: Callable[[Transfer], Any], trace: ArrayLike) -> ArrayLike:
+        value: ArrayLike = getattr(of(transfer), name)
+        changing = any(not np.array_equal(getattr(of(up), name), getattr(of(down), name)) for up, down in changes)
+        return np.where(np.equal(value, 0), trace, value)[()] if changing and np.any(np.equal(value, 0)) else value
+
+    short = TRACE * np.asarray(transfer.window)
+    return transfer._replace(
+        sender=transfer.sender._replace(excited=opened("excited", lambda one: one.sender, TRACE)),
+        receiver=transfer.receiver._replace(excited=opened("excited", lambda one: one.receiver, TRACE)),
+        thermal_photons=opened("thermal_photons", lambda one: one, TRACE),
+        preparation=opened("preparation", lambda one: one, short),
+        pi_pulse=opened("pi_pulse", lambda one: one, short),
+    )
 
 
 def _moved(here: Any, ups: Sequence[Any], downs: Sequence[Any]) -> Any:

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
 from tests.physics.witness import Secant, emitted
 
 import bellpush.links.photon_transfer_played as played
@@ -11,7 +12,7 @@ import bellpush.physics.transfer as transfers
 from bellpush.ground.errors import ConvergenceError
 from bellpush.links.photon_transfer_played import play, play_pair
 from bellpush.physics.process import process_fidelity, state_fidelity, subspace
-from bellpush.physics.pulse import Exponential, Sampled, Sech
+from bellpush.physics.pulse import Driven, Exponential, Sampled, Sech
 from bellpush.physics.qutrit import Qutrit
 from bellpush.physics.transfer import Transfer, bell, passage, process
 from bellpush.states.measures import concurrence, fidelity, overlap
@@ -319,6 +320,37 @@ def test_what_is_zero_has_a_slope_upwards(changed, step):
     assert float(value) == pytest.approx(at[0], abs=1e-9)
     assert float(slope) == pytest.approx((4 * at[1] - at[2] - 3 * at[0]) / 2, rel=2e-3)
     assert float(slope) < 0
+
+
+def test_a_detuning_undoes_a_stark_shift_of_the_other_sign():
+    """Under a constant coupling the shift is constant: minus it leaves nothing; with the same sign it counts twice."""
+    steady = RIGHT._replace(photon=Driven(RIGHT.window, [0.2 * KA], [0.3 * KB], KA))
+
+    def pair(**wrong):
+        return bell(steady._replace(sender=A._replace(**wrong), receiver=B._replace(**wrong))).pair
+
+    assert pair(detuning=-8e6, stark_shift=8e6) == pytest.approx(pair(), abs=1e-8)
+    assert pair(detuning=4e6, stark_shift=4e6) == pytest.approx(pair(detuning=8e6), abs=1e-8)
+    assert np.abs(pair(detuning=8e6) - pair()).max() > 0.1
+
+
+@pytest.mark.parametrize("tones", [(6e6, 0.0), (0.0, -9e6), (5e6, 7e6)])
+def test_a_tone_beside_its_transition_is_a_shift_of_f_but_for_a_phase(tones):
+    """Amplitudes under tones too high by w, by scipy, against the process of a level too high by -w."""
+    window, photon = 0.25e-6, Sech(KA)
+
+    def change(t, y):
+        f, a, b, h = y
+        out = -1j * photon.emission(t, KA) * np.exp(1j * tones[0] * t)
+        caught = -1j * photon.capture(t, KB) * np.exp(1j * tones[1] * t)
+        coming = np.sqrt(KA * KB) * a
+        return [-out.conj() * a, out * f - KA / 2 * a, caught * h - KB / 2 * b - coming, -caught.conj() * b]
+
+    found = solve_ivp(change, (-window / 2, window / 2), [1 + 0j, 0, 0, 0], method="DOP853", rtol=1e-11, atol=1e-13)
+    nodes = [node._replace(detuning=-tone) for node, tone in zip((A, B), tones, strict=True)]
+    sent = process(Transfer(*nodes, photon, 1.0, window))[1, 0, 1, 0]
+    assert found.y[3, -1] == pytest.approx(sent * np.exp(-0.5j * sum(tones) * window), abs=1e-7)
+    assert abs(np.angle(found.y[3, -1])) < abs(np.angle(sent)) / 2
 
 
 def test_what_the_receiver_loses_inside_is_not_absorbed():

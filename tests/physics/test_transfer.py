@@ -322,6 +322,30 @@ def test_what_is_zero_has_a_slope_upwards(changed, step):
     assert float(slope) < 0
 
 
+@pytest.mark.parametrize(
+    ("solved", "says"),
+    [
+        (lambda: bell(RIGHT._replace(photon=None)), "`photon` must be a Photon"),
+        (lambda: bell(RIGHT._replace(sender=None)), "`sender` must be a Qutrit"),
+        (lambda: bell(RIGHT._replace(transmission=np.ones(3), window=np.full(2, 2e-7))), "whose shapes broadcast"),
+        (lambda: bell(RIGHT, levels=2.5), "`levels` must be a whole number"),
+        (
+            lambda: transfers.slopes(RIGHT, [(RIGHT._replace(photon=Exponential(1e7, 1e7)), RIGHT)]),
+            "kind of the photon",
+        ),
+    ],
+)
+def test_what_is_no_transfer_is_refused(solved, says):
+    """Things of the wrong kind are one sentence, not a traceback from within."""
+    with pytest.raises(ValueError, match=says):
+        solved()
+
+
+def test_where_nothing_arrives_nothing_is_absorbed():
+    """No share of nothing, and no warning."""
+    assert np.isnan(passage(RIGHT._replace(transmission=0.0)).absorption(0.0))
+
+
 def test_a_detuning_undoes_a_stark_shift_of_the_other_sign():
     """Under a constant coupling the shift is constant: minus it leaves nothing; with the same sign it counts twice."""
     steady = RIGHT._replace(photon=Driven(RIGHT.window, [0.2 * KA], [0.3 * KB], KA))

@@ -134,8 +134,10 @@ def _sensible(transfer: Transfer, tolerance: float) -> float:
 
 def _settled(transfer: Transfer, levels: int | None, carried: Callable[[int], tuple[Kept, NDArray[Any]]]) -> Kept:
     """What comes out at as many Fock levels as it takes; `carried` gives it and the numbers that must settle."""
-    if levels is not None and levels < 2:
-        raise ValueError(f"`levels` must be at least 2, for no photon and one, but is {levels}. Try 2.")
+    if levels is not None and (not isinstance(levels, int) or levels < 2):
+        raise ValueError(
+            f"`levels` must be a whole number of at least 2, for no photon and one, but is {levels}. Try 2."
+        )
     if levels is not None or not np.any(transfer.thermal_photons):
         return carried(levels or 2)[0]
     photons = float(np.max(transfer.thermal_photons))
@@ -244,9 +246,11 @@ class Passage(NamedTuple):
         there, or into its resonator, where a little may be left at the end.
 
         Whoever looks at the line behind the receiver does not see what its resonator loses inside, and takes that for
-        absorbed, too.
+        absorbed, too. NaN where nothing arrives.
         """
-        return np.asarray(1 - (self.passed + self.lost_inside) / (np.asarray(transmission) * self.emitted))
+        arriving = np.asarray(transmission) * self.emitted
+        lost = self.passed + self.lost_inside
+        return np.asarray(1 - np.divide(lost, arriving, where=arriving > 0, out=np.full(np.shape(arriving), np.nan)))
 
 
 def passage(transfer: Transfer, *, tolerance: float = 1e-9) -> Passage:
@@ -291,6 +295,9 @@ def slopes(
     from bellpush.physics.compiled import gradient
 
     _check(transfer)
+    for up, down in changes:
+        if type(up.photon) is not type(transfer.photon) or type(down.photon) is not type(transfer.photon):
+            raise ValueError("A change must keep the kind of the photon, but does not. Try one of its fields.")
     transfer = _opened(transfer, changes)
     warm = np.any(transfer.thermal_photons)
     levels = bell(transfer, tolerance=tolerance, compiled=True).levels if warm else 2

@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from numpy import broadcast_shapes
 from numpy.typing import ArrayLike
 
+from bellpush.physics.photon import Photon
 from bellpush.physics.pulse_require import numbers, refusal
+from bellpush.physics.qutrit import Qutrit
 
 if TYPE_CHECKING:
     from bellpush.physics.transfer import Transfer
@@ -50,6 +53,15 @@ def check(transfer: Transfer) -> None:
     Traceback (most recent call last):
     ValueError: `receiver.excited` must be from 0 to 1, but is -0.1. Try 0.01.
     """
+    parts: dict[str, tuple[object, type, str]] = {
+        "sender": (transfer.sender, Qutrit, "Qutrit(linewidth=6.5e7)"),
+        "receiver": (transfer.receiver, Qutrit, "Qutrit(linewidth=6.5e7)"),
+        "photon": (transfer.photon, Photon, "Sech(bandwidth=6.5e7)"),
+    }
+    for name, (part, kind, advice) in parts.items():
+        if not isinstance(part, kind):
+            raise refusal(name, f"be a {kind.__name__}", f"of type {type(part).__name__}", advice)
+    shapes: set[tuple[int, ...]] = set()
     for role, rules, values in (
         ("sender.", _NODE, transfer.sender),
         ("receiver.", _NODE, transfer.receiver),
@@ -58,13 +70,20 @@ def check(transfer: Transfer) -> None:
         for (name, bounds, advice), value in zip(rules, values, strict=True):
             # Most are floats, and transfers are built in thousands.
             if type(value) is not float or not bounds[0] <= value <= bounds[1]:
-                _one(role + name, value, bounds, advice)
+                shapes.add(_one(role + name, value, bounds, advice))
+    try:
+        broadcast_shapes(*shapes)
+    except ValueError:
+        listed = ", ".join(map(str, sorted(shapes)))
+        raise refusal("transfer", "have numbers whose shapes broadcast", f"of shapes {listed}", "one shape") from None
 
 
-def _one(name: str, value: ArrayLike, bounds: tuple[float, float], advice: str) -> None:
+def _one(name: str, value: ArrayLike, bounds: tuple[float, float], advice: str) -> tuple[int, ...]:
+    """The shape of a number that is right."""
     given = numbers(name, value, advice)
     if given.dtype.kind == "c":
         raise refusal(name, "be real", "complex", advice)
     wrong = ~((given >= bounds[0]) & (given <= bounds[1]))
     if wrong.any():
         raise refusal(name, _MUST[bounds], f"{given[wrong].flat[0]:.6g}", advice)
+    return given.shape

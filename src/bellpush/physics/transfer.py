@@ -134,7 +134,7 @@ def _sensible(transfer: Transfer, tolerance: float) -> float:
 
 def _settled(transfer: Transfer, levels: int | None, carried: Callable[[int], tuple[Kept, NDArray[Any]]]) -> Kept:
     """What comes out at as many Fock levels as it takes; `carried` gives it and the numbers that must settle."""
-    if levels is not None and (not isinstance(levels, int) or levels < 2):
+    if levels is not None and not (levels >= 2 and float(levels).is_integer()):
         raise ValueError(
             f"`levels` must be a whole number of at least 2, for no photon and one, but is {levels}. Try 2."
         )

@@ -117,6 +117,40 @@ def test_unsound_points_are_refused_before_anything_is_computed(over, said):
         scan(load("humphreys-2018"), over)
 
 
+TUNED = {
+    "nodes": {
+        "a": {
+            "device": {
+                "kind": "transmon",
+                "linewidth": "10 MHz",
+                "frequency": "6.3 GHz",
+                "anharmonicity": "-0.3 GHz",
+                "resonator_frequency": "8.4 GHz",
+                "resonator_coupling": "0.3 GHz",
+                "largest_drive": "0.6 GHz",
+            }
+        },
+        "b": {"device": {"kind": "transmon", "linewidth": "12 MHz"}},
+    },
+    "links": [
+        {
+            "between": ["a", "b"],
+            "scheme": {"kind": "photon-transfer", "transmission": 0.8, "window": "180 ns", "repetition": "20 us"},
+        }
+    ],
+    "requests": [{"between": ["a", "b"], "delivery": {"kind": "clocked", "period": "20 us", "fallback": "mixed"}}],
+}
+
+
+def test_resonances_between_sound_ends_are_refused():
+    """A transmon crosses its resonator within a range whose ends are sound; the point is named."""
+    over = {"nodes.a.device.frequency": [7.4e9, 7.9e9, 8.4e9, 8.9e9]}
+    with pytest.raises(ScenarioError, match=r"At nodes.a.device.frequency = 8\.4 GHz: .*away from its own transitions"):
+        scan(load(TUNED), over)
+    over["nodes.a.device.frequency"].remove(8.4e9)
+    assert np.isfinite(scan(load(TUNED), over).quantities["requests.clocked.fidelity"]).all()
+
+
 def test_unsound_corners_of_two_fields_together_are_refused():
     """T2 above 2 T1 at one corner of the grid: said, not computed."""
     with pytest.raises(ScenarioError, match="2 `t1`"):

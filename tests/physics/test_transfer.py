@@ -1,17 +1,21 @@
 """A photon transfer by two roads, the reduced equations and full density matrices, and by closed forms and figures."""
 
+import re
+
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
 from tests.physics.witness import Secant, emitted
 
 import bellpush.links.photon_transfer_played as played
+import bellpush.physics.transfer as transfers
 from bellpush.ground.errors import ConvergenceError
 from bellpush.links.photon_transfer_played import play, play_pair
 from bellpush.physics.process import process_fidelity, state_fidelity, subspace
-from bellpush.physics.pulse import Exponential, Sech
+from bellpush.physics.pulse import Driven, Exponential, Sampled, Sech
 from bellpush.physics.qutrit import Qutrit
 from bellpush.physics.transfer import Transfer, bell, passage, process
-from bellpush.states.measures import concurrence, fidelity
+from bellpush.states.measures import concurrence, fidelity, overlap
 from bellpush.states.pair import from_density
 
 MHZ = 2e6 * np.pi
@@ -165,6 +169,56 @@ def test_both_roads_take_the_fock_levels_a_warm_line_needs():
     assert np.abs(full - play_pair(transfer, 2)).max() > 1e-4
 
 
+@pytest.mark.parametrize("wrong", [{}, {"internal_loss": 6e6, "detuning": 4e6, "excited": 0.02}])
+def test_a_warm_line_in_the_frame_in_which_it_is_cold(wrong):
+    """The cold frame against plain Fock states, enough of them: pair and process; the cold baths inside included."""
+    transfer = MESSY["everything"]._replace(thermal_photons=0.004, window=0.1e-6, sender=A._replace(**DECAY, **wrong))
+    assert np.abs(bell(transfer).qutrits() - bell(transfer, levels=4).qutrits()).max() < 1e-6
+    plain = transfer._replace(pi_pulse=0.0)
+    assert np.abs(process(plain) - process(plain, levels=4)).max() < 1e-6
+
+
+def test_a_warm_line_takes_few_levels_and_steps():
+    """A tenth of a photon: seven levels of both resonators together, not eight of each, and few steps."""
+    transfer = Transfer(A._replace(**DECAY), B._replace(**DECAY), Sech(KA), 0.78, 0.18e-6, thermal_photons=0.1)
+    found = bell(transfer)
+    assert found.levels <= 7
+    assert found.evolution.sector.size < 6000  # with eight of each nearly 14 000
+    assert sum(found.evolution.counts) < 60  # by decay times alone 200
+    assert fidelity(found.pair, "psi+") == pytest.approx(0.7386994, abs=1e-6)  # plain Fock states, nine of each
+
+
+@pytest.mark.parametrize("photons", [0.6, 1.0, 10.0])
+def test_a_line_too_warm_for_any_levels_is_refused_at_once(photons, monkeypatch):
+    """Nothing is solved before it is said how warm a line may be."""
+    monkeypatch.setattr(transfers, "_carried", None)
+    with pytest.raises(ConvergenceError, match=r"thermal photons take some .* at most 0\.5"):
+        bell(RIGHT._replace(thermal_photons=photons))
+
+
+def sampled(window, late):
+    """A photon in samples from -18/G to 18/G, sent with decay and a Stark shift through a window in units of these."""
+    times = np.linspace(-18, 18, 145) / KA
+    photon = Sampled(times, 1 / np.cosh(KA * times / 2))
+    wrong = A._replace(**DECAY, stark_shift=1e6)
+    return RIGHT._replace(photon=photon, sender=wrong, window=36 / KA * np.asarray(window), timing_error=late)
+
+
+def test_a_sampled_photon_is_off_outside_its_samples():
+    """Any window, a receiver in time or late, against a sech: in hundreds of steps, not in 100 000 or not at all."""
+    transfer = sampled([[0.9], [1.0001], [1.7]], np.array([-5e-9, 0.0, 60e-9]))
+    found = bell(transfer)
+    assert sum(found.evolution.counts) < 2000
+    assert found.pair == pytest.approx(bell(transfer._replace(photon=Sech(KA))).pair, abs=1e-3)
+
+
+@pytest.mark.slow
+def test_both_roads_switch_a_sampled_photon_off():
+    """Full density matrices need no cuts; they find the ends of the samples by ever smaller steps."""
+    transfer = sampled(1.1, 7e-9)
+    assert bell(transfer).pair == pytest.approx(from_density(play_pair(transfer)), abs=2e-7)
+
+
 def sent(transfer, ket):
     """The receiver after the sender's state was sent, the first pulse ideal: full density matrices."""
     joint = play(transfer, start=[ket[0], 0, ket[1]])
@@ -216,6 +270,121 @@ def test_finite_pulses_without_decay_are_ideal_ones():
     assert bell(slow, tolerance=1e-10).pair == pytest.approx(bell(ideal, tolerance=1e-10).pair, abs=1e-8)
     assert play_pair(slow) == pytest.approx(play_pair(ideal), abs=1e-8)
     assert fidelity(from_density(play_pair(slow)), "psi+") == pytest.approx(1, abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"transmission": 1.2}, "`transmission` must be from 0 to 1, but is 1.2"),
+        ({"transmission": np.array([0.5, -0.1])}, "`transmission` must be from 0 to 1, but is -0.1"),
+        ({"window": -1e-7}, "`window` must be positive, but is -1e-07"),
+        ({"window": 0}, "`window` must be positive, but is 0"),
+        ({"window": "long"}, "`window` must be numbers"),
+        ({"timing_error": np.nan}, "`timing_error` must be finite, but is nan"),
+        ({"thermal_photons": -0.01}, "`thermal_photons` must be at least 0, but is -0.01"),
+        ({"pi_pulse": -1e-9}, "`pi_pulse` must be at least 0"),
+        ({"preparation": np.inf}, "`preparation` must be finite"),
+        ({"transmission": 0.5 + 0.1j}, "`transmission` must be real"),
+        ({"sender": A._replace(relaxation_ge=-1.0)}, "`sender.relaxation_ge` must be at least 0, but is -1"),
+        ({"sender": A._replace(linewidth=0.0)}, "`sender.linewidth` must be positive"),
+        ({"receiver": B._replace(excited=1.5)}, "`receiver.excited` must be from 0 to 1, but is 1.5"),
+        ({"receiver": B._replace(detuning=np.inf)}, "`receiver.detuning` must be finite"),
+        ({"receiver": B._replace(dephasing_f=None)}, "`receiver.dephasing_f` must be numbers"),
+    ],
+)
+def test_a_number_out_of_range_is_refused(change, says):
+    """Whoever builds a transfer in Python is told which number, what must hold and what was found, by every road in."""
+    wrong = RIGHT._replace(**change)
+    for solved in (bell, process, passage, lambda transfer: transfers.slopes(transfer, [])):
+        with pytest.raises(ValueError, match=re.escape(says)):
+            solved(wrong)
+
+
+@pytest.mark.parametrize(
+    ("changed", "step"),
+    [
+        (lambda h: {"sender": A._replace(**DECAY, excited=h)}, 1e-5),
+        (lambda h: {"receiver": B._replace(**DECAY, excited=h)}, 1e-5),
+        (lambda h: {"preparation": h}, 1e-11),
+        (lambda h: {"pi_pulse": h}, 1e-11),
+        (lambda h: {"thermal_photons": h}, 2e-4),
+        (lambda h: {"sender": A._replace(**DECAY, internal_loss=h)}, 1e3),
+    ],
+    ids=["sender", "receiver", "preparation", "pi pulse", "thermal", "internal"],
+)
+def test_what_is_zero_has_a_slope_upwards(changed, step):
+    """One-sided derivatives at exactly nothing, against differences of whole solutions extrapolated to no step."""
+    right = RIGHT._replace(sender=A._replace(**DECAY), receiver=B._replace(**DECAY), window=0.2e-6)
+    at = [float(overlap(bell(right._replace(**changed(h)), tolerance=1e-12).pair, "psi+")) for h in (0, step, 2 * step)]
+    value, [slope] = transfers.slopes(right, [(right._replace(**changed(step)), right)])
+    assert float(value) == pytest.approx(at[0], abs=1e-9)
+    assert float(slope) == pytest.approx((4 * at[1] - at[2] - 3 * at[0]) / 2, rel=2e-3)
+    assert float(slope) < 0
+
+
+@pytest.mark.parametrize(
+    ("solved", "says"),
+    [
+        (lambda: bell(RIGHT._replace(photon=None)), "`photon` must be a Photon"),
+        (lambda: bell(RIGHT._replace(sender=None)), "`sender` must be a Qutrit"),
+        (lambda: bell(RIGHT._replace(transmission=np.ones(3), window=np.full(2, 2e-7))), "whose shapes broadcast"),
+        (lambda: bell(RIGHT, levels=2.5), "`levels` must be a whole number"),
+        (
+            lambda: transfers.slopes(RIGHT, [(RIGHT._replace(photon=Exponential(1e7, 1e7)), RIGHT)]),
+            "kind of the photon",
+        ),
+    ],
+)
+def test_what_is_no_transfer_is_refused(solved, says):
+    """Things of the wrong kind are one sentence, not a traceback from within."""
+    with pytest.raises(ValueError, match=says):
+        solved()
+
+
+def test_where_nothing_arrives_nothing_is_absorbed():
+    """No share of nothing, and no warning."""
+    assert np.isnan(passage(RIGHT._replace(transmission=0.0)).absorption(0.0))
+
+
+def test_a_detuning_undoes_a_stark_shift_of_the_other_sign():
+    """Under a constant coupling the shift is constant: minus it leaves nothing; with the same sign it counts twice."""
+    steady = RIGHT._replace(photon=Driven(RIGHT.window, [0.2 * KA], [0.3 * KB], KA))
+
+    def pair(**wrong):
+        return bell(steady._replace(sender=A._replace(**wrong), receiver=B._replace(**wrong))).pair
+
+    assert pair(detuning=-8e6, stark_shift=8e6) == pytest.approx(pair(), abs=1e-8)
+    assert pair(detuning=4e6, stark_shift=4e6) == pytest.approx(pair(detuning=8e6), abs=1e-8)
+    assert np.abs(pair(detuning=8e6) - pair()).max() > 0.1
+
+
+@pytest.mark.parametrize("tones", [(6e6, 0.0), (0.0, -9e6), (5e6, 7e6)])
+def test_a_tone_beside_its_transition_is_a_shift_of_f_but_for_a_phase(tones):
+    """Amplitudes under tones too high by w, by scipy, against the process of a level too high by -w."""
+    window, photon = 0.25e-6, Sech(KA)
+
+    def change(t, y):
+        f, a, b, h = y
+        out = -1j * photon.emission(t, KA) * np.exp(1j * tones[0] * t)
+        caught = -1j * photon.capture(t, KB) * np.exp(1j * tones[1] * t)
+        coming = np.sqrt(KA * KB) * a
+        return [-out.conj() * a, out * f - KA / 2 * a, caught * h - KB / 2 * b - coming, -caught.conj() * b]
+
+    found = solve_ivp(change, (-window / 2, window / 2), [1 + 0j, 0, 0, 0], method="DOP853", rtol=1e-11, atol=1e-13)
+    nodes = [node._replace(detuning=-tone) for node, tone in zip((A, B), tones, strict=True)]
+    sent = process(Transfer(*nodes, photon, 1.0, window))[1, 0, 1, 0]
+    assert found.y[3, -1] == pytest.approx(sent * np.exp(-0.5j * sum(tones) * window), abs=1e-7)
+    assert abs(np.angle(found.y[3, -1])) < abs(np.angle(sent)) / 2
+
+
+def test_what_the_receiver_loses_inside_is_not_absorbed():
+    """A photon caught by a leaky resonator: the transmon's levels say what it took in; nothing is lost twice."""
+    leaky = Transfer(A, B._replace(internal_loss=0.06 * KB), Sech(KA), 0.8, 0.7e-6)
+    found = passage(leaky)
+    taken = found.levels[1, 1].real  # |g e>, which decays nowhere here
+    assert found.lost_inside > 0.01
+    assert found.absorption(0.8) == pytest.approx(taken / (0.8 * found.emitted), abs=1e-7)
+    assert found.emitted == pytest.approx(1, abs=1e-7)
 
 
 def test_what_a_bad_reset_does_in_closed_form():

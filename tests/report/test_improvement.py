@@ -123,11 +123,24 @@ def test_a_search_that_fails_leaves_the_rest(monkeypatch):
     assert "what must shrink" not in text
 
 
+def warmed(photons):
+    """The two chips on a warm line."""
+    scheme = {**CHIPS["links"][0]["scheme"], "thermal_photons": photons}
+    [link] = links({**CHIPS, "links": [{**CHIPS["links"][0], "scheme": scheme}]})
+    return link
+
+
+def test_what_would_be_enough_is_said_of_a_warm_line_too():
+    """With the factor for its photons, which reaches the target when it is taken."""
+    [need] = improvement(warmed(0.01), [0.95]).open
+    [factors] = [cells for name, cells in improvement(warmed(0.01), [0.95]).rows if name == "thermal photons"]
+    assert factors == ["no", factor(need.together["thermal photons"])]
+    assert need.together["thermal photons"] < 1
+
+
 def test_what_takes_minutes_is_left_to_those_who_ask():
-    """A warm line needs many Fock levels at every point of the search."""
-    scheme = {**CHIPS["links"][0]["scheme"], "thermal_photons": 1e-4}
-    [warm] = links({**CHIPS, "links": [{**CHIPS["links"][0], "scheme": scheme}]})
-    found = improvement(warm)
+    """A line warmer than most needs many Fock levels at every point of the search."""
+    found = improvement(warmed(0.12))
     assert found.rows == []
     assert "bellpush.design.improve.needs" in found.sentences[-1]
     assert found.gains["loss on the way"] > 0

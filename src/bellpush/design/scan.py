@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -14,6 +15,7 @@ from bellpush.design.grid import Found, Gathered, Scan, blocks, points
 from bellpush.engines import closed
 from bellpush.ground.arrays import plain
 from bellpush.ground.errors import ScenarioError, UnsupportedError
+from bellpush.ground.units import readable
 from bellpush.scenario.fields import put, steps_of
 from bellpush.scenario.load import Scenario
 from bellpush.scenario.parts import Parts
@@ -162,6 +164,7 @@ def measured(
     """Quantities at points with their standard errors, each of shape (points,)."""
     if by_closed_forms(scenario, engine):
         check_corners(scenario, points)
+        check_between(scenario, points)
         found = abreast(scenario, points, quantities)
         if found is not None:
             return {name: (values, np.zeros(len(values))) for name, values in found.items()}
@@ -172,13 +175,44 @@ def check_corners(scenario: Scenario, points: Mapping[str, Array]) -> None:
     """Try the corners of the region that the points span.
 
     What records demand of their numbers are bounds and inequalities that each number only helps or only hurts, so a
-    region whose corners are sound is.
+    region whose corners are sound is; but for what `check_between` looks at.
     """
     if min(len(values) for values in points.values()) == 0:
         return
     ends = [sorted({float(values.min()), float(values.max())}) for values in points.values()]
     for corner in product(*ends):
         scenario.edit_all(edits(scenario, dict(zip(points, corner, strict=True))))
+
+
+def check_between(scenario: Scenario, points: Mapping[str, Array]) -> None:
+    """Try every point at which a device's frequencies differ: resonances lie between sound corners, too.
+
+    Raises:
+        ScenarioError: a point is unsound; the first, with its values.
+    """
+    curved = [path for path in points if any(_curved(steps_of(scenario, one)) for one in fields(path))]
+    if not curved:
+        return
+    rows = np.stack([np.asarray(points[path]) for path in curved], axis=-1)
+    others = {path: values for path, values in points.items() if path not in curved}
+    _, firsts = np.unique(rows, axis=0, return_index=True)
+    for row in rows[np.sort(firsts)]:
+        here = dict(zip(curved, row.tolist(), strict=True))
+        try:
+            check_corners(scenario, others | {path: np.array([value]) for path, value in here.items()})
+        except ScenarioError as error:
+            where = ", ".join(f"{path} = {readable(value, unit_of(scenario, path))}" for path, value in here.items())
+            raise ScenarioError(
+                [replace(each, message=f"At {where}: {each.message}") for each in error.problems]
+            ) from None
+
+
+def _curved(steps: list[str | int]) -> bool:
+    """Whether a number may be sound at both ends of a range and not within it."""
+    match steps:
+        case ["nodes", _, "device", "frequency" | "anharmonicity" | "resonator_frequency"]:
+            return True
+    return False
 
 
 def abreast(scenario: Scenario, points: Mapping[str, Array], quantities: Sequence[str]) -> dict[str, Array] | None:

@@ -74,7 +74,7 @@ class Exponential(Record):
 
 
 class Sampled(Record):
-    """A photon of any real shape, by samples of its amplitude.
+    """A photon of any real shape, by samples of its amplitude; outside of them both drives are off.
 
     Holds when: the samples start and end where the photon has vanished, and some ten of them make a duration.
     """

@@ -30,6 +30,7 @@ __all__ = ["PhotonTransfer"]
 
 LONG = 5000.0  # decay times of the fastest rate, after which nothing is left to be solved
 FAR = 100.0  # linewidths from which on a drive does nothing
+WARMEST = 0.1  # thermal photons up to which a search for what would be enough takes seconds
 LEAKED = 1e-6  # population outside of the qubits that is worth a note
 
 
@@ -99,6 +100,10 @@ class PhotonTransfer(Scheme):
     @property
     def laborious(self) -> bool:
         return bool(np.any(self.thermal_photons))  # many Fock levels
+
+    @property
+    def searched(self) -> bool:
+        return bool(np.all(np.asarray(self.thermal_photons) <= WARMEST))
 
     def contradiction(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> str | None:
         return next(self._contradictions(ends, channel), None)

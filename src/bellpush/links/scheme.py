@@ -92,6 +92,11 @@ class Scheme(Record):
         """Whether one point takes so long to solve that reports do without what takes thousands."""
         return False
 
+    @property
+    def searched(self) -> bool:
+        """Whether reports say what would be enough, which takes dozens of points and their derivatives."""
+        return True
+
     def contradiction(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> str | None:
         """What is missing or contradicts itself once nodes and channel are known; None if nothing is."""
         return None

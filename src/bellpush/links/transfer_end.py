@@ -45,9 +45,9 @@ class TransferEnd(Record):
     excited: Probability | None = None
     """population of e that the reset leaves; the device's, or none, if not given"""
     detuning: FrequencyShift = 0.0
-    """by which f lies off resonance throughout the window; the phase this leaves counts; none if not given"""
+    """by which f lies too high throughout the window; minus that of the drive; its phase counts; none if not given"""
     stark_shift: FrequencyShift = 0.0
-    """shift by the drive at the largest coupling, as far as it is not compensated; none if not given"""
+    """shift of f upwards by the drive at the largest coupling, as far as not compensated; none if not given"""
     amplitude_error: Annotated[float, Real(low=-1.0, high=1.0)] = 0.0
     """share by which the drive's amplitude is too large; none if not given"""
 

@@ -93,7 +93,8 @@ def stepped(problem: Problem, start: Real, counts: Sequence[int]) -> tuple[Real,
 
 def watched(sector: Sector, values: Real, begin: Real) -> tuple[float, float, float]:
     """How far the trace moved, and by how much the end and the beginning break what holds for every state."""
-    return watch(values, begin, *sector.watched)  # type: ignore[no-any-return]
+    moved, end, start = watch(values, begin, *sector.watched)
+    return (moved, end, start) if sector.positive else (moved, 0.0, 0.0)
 
 
 def gradient(

@@ -20,6 +20,7 @@ from bellpush.physics.pulse_require import numbers, positive, refusal
 from bellpush.physics.pulse_score import Goal, Score
 from bellpush.physics.pulse_sech import Sech, sech_coupling
 from bellpush.physics.transfer import Transfer, bell
+from bellpush.physics.transfer_require import check
 
 __all__ = ["MOST_TERMS", "Goal", "Optimum", "optimise_pulse"]
 
@@ -135,6 +136,7 @@ def _limits(transfer: Transfer, peak: ArrayLike, bandwidth: float) -> _Limits:
         if numbers("stark_shift", node.stark_shift, "stark_shift=0.0") != 0:
             must = "be compensated, hence 0, while drives are sought"
             raise refusal("stark_shift", must, f"{node.stark_shift}", "the phase that `stark_phase` gives")
+    check(transfer)
     window = float(positive("window", transfer.window, "window=0.3e-6 (s)"))
     peaks = positive("peak", peak, "peak=3e7 (rad/s)")
     if peaks.shape not in ((), (2,)):
@@ -192,7 +194,11 @@ def _climbed(score: Score, limits: _Limits, first: Real, tolerance: float, itera
     both = np.kron(np.eye(2), waves)
     sides = np.concatenate([-both, both])
     room = np.tile(np.repeat(limits.peaks / unit, len(waves)), 2)
-    bounds = {"type": "ineq", "fun": lambda x: room + sides @ x, "jac": lambda x: sides}
+    below = {"type": "ineq", "fun": lambda x: room + sides @ x, "jac": lambda x: sides}
+    # No harmonic of a wave within its peak exceeds 4/pi of it. Unlike the peak, which a trial may exceed by far, this
+    # holds throughout: no trial is so strong that the evolution overflows.
+    single = np.repeat(1.5 * limits.peaks / unit, limits.terms)
+    bounds = list(zip(-single, single, strict=True))
     x, (best, counts), evaluations = first, score.settled(first), 0
     for _ in range(CLIMBS):
 
@@ -201,7 +207,10 @@ def _climbed(score: Score, limits: _Limits, first: Real, tolerance: float, itera
             return -value, -unit * slopes.ravel()
 
         options = {"maxiter": iterations, "ftol": tolerance / 10}
-        found: Any = minimize(falling, x.ravel() / unit, jac=True, method="SLSQP", constraints=bounds, options=options)
+        start = x.ravel() / unit
+        found: Any = minimize(
+            falling, start, jac=True, method="SLSQP", bounds=bounds, constraints=below, options=options
+        )
         before, x = best, found.x.reshape(2, -1) * unit
         best, counts = score.settled(x)
         evaluations += int(found.nfev) + 1

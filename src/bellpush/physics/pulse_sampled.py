@@ -73,6 +73,16 @@ class Sampled(Photon):
             object.__setattr__(self, name, value)
 
     @property
+    def begin(self) -> float:
+        """When its samples begin, s from the peak; the photon is zero before."""
+        return float(np.asarray(self.times)[0]) - self.peak
+
+    @property
+    def end(self) -> float:
+        """When its samples end, s from the peak; the photon is zero after."""
+        return float(np.asarray(self.times)[-1]) - self.peak
+
+    @property
     def duration_scale(self) -> NDArray[Any]:
         """1/(4 largest amplitude squared): 1/bandwidth for a sech."""
         return np.asarray(0.25 / float(self.envelope(0.0)) ** 2)

@@ -58,7 +58,7 @@ class Score:
 
     @cached_property
     def present(self) -> frozenset[str]:
-        return sequence.features(self.sent, self.kind)
+        return sequence.cooled(sequence.features(self.sent, self.kind), self.sent)
 
     @cached_property
     def start(self) -> Real:

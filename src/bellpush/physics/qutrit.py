@@ -24,8 +24,8 @@ class Qutrit(NamedTuple):
     dephasing_g: ArrayLike = 0.0  # x, 1/s: g loses its coherence to e and to f at this rate
     dephasing_f: ArrayLike = 0.0  # y, 1/s: f loses its coherence to e and to g at this rate
     internal_loss: ArrayLike = 0.0  # energy decay rate of the resonator to elsewhere, rad/s
-    detuning: ArrayLike = 0.0  # of the drive between f0 and g1, rad/s
-    stark_shift: ArrayLike = 0.0  # what is left uncompensated at the largest coupling, rad/s
+    detuning: ArrayLike = 0.0  # by which f lies too high: minus that of a drive beside its transition, rad/s
+    stark_shift: ArrayLike = 0.0  # of f, of the same sign, what is left uncompensated at the largest coupling, rad/s
     amplitude: ArrayLike = 1.0  # of the drive over the right one
     excited: ArrayLike = 0.0  # population of e that the reset leaves
 

@@ -47,6 +47,7 @@ class Sector:
     second: Whole  # ket of its column, never below the row
     imaginary: NDArray[np.bool_]  # whether it is the imaginary part
     terms: dict[str, Matrix]
+    positive: bool = True  # whether what moves in it are states, whose populations are never negative
 
     @cached_property
     def size(self) -> int:
@@ -110,6 +111,8 @@ class Sector:
 
         No population is below zero, and no coherence squared is larger than the product of its populations.
         """
+        if not self.positive:
+            return 0.0
         one, two, real, imaginary = self.minors
         values = np.concatenate([coordinates, np.zeros((1, coordinates.shape[1]))])  # place -1: never reached
         lowest = values[self.populations].min(initial=0.0)

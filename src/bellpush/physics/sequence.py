@@ -8,7 +8,7 @@ half-way) at the sender, |f> becomes |e> at the receiver. Derived in docs/backgr
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bellpush.physics.cascade import Cascade
+from bellpush.physics.cooled import cold_bath, mixed, strengthened, within
 from bellpush.physics.open_system import OpenSystem, Term, count, hamiltonian, jump
 from bellpush.physics.operator import Operator, destroy, local, transition
 from bellpush.physics.photon import Photon
@@ -25,6 +26,7 @@ from bellpush.physics.pulse_sampled import Sampled
 from bellpush.physics.pulse_sech import Sech, sech_coupling
 from bellpush.physics.qutrit import Qutrit
 from bellpush.physics.sector import Sector, reach
+from bellpush.physics.stretches import stretches
 
 if TYPE_CHECKING:
     from bellpush.physics.transfer import Transfer
@@ -34,6 +36,7 @@ __all__ = [
     "INPUTS",
     "RECEIVER",
     "SENDER",
+    "cooled",
     "correlations",
     "features",
     "problem",
@@ -73,6 +76,15 @@ def features(transfer: Transfer, kind: Kind) -> frozenset[str]:
     return frozenset(found)
 
 
+def cooled(present: frozenset[str], transfer: Transfer) -> frozenset[str]:
+    """The same features with a warm line in the frame in which it is cold, see `cooled.py`."""
+    if "warm" not in present:
+        return present
+    nodes = zip("AB", (transfer.sender, transfer.receiver), strict=True)
+    lossy = {f"cold bath {name}" for name, node in nodes if _some(node.internal_loss)}
+    return present - {"warm"} | {"cooled"} | lossy
+
+
 def _some(values: Any) -> bool:
     """Whether any of the numbers is not zero."""
     return bool(values) if isinstance(values, float | int) else bool(np.any(values))
@@ -80,15 +92,24 @@ def _some(values: Any) -> bool:
 
 @cache
 def sector(present: frozenset[str], levels: int) -> Sector:
-    """The coordinates that a transfer with these features reaches, with `levels` Fock levels of each resonator."""
+    """The coordinates that a transfer with these features reaches, with `levels` Fock levels of each resonator.
+
+    Where a warm line is `cooled` both resonators together hold fewer photons than `levels`.
+    """
     dims = (3, levels, levels, 3)
-    ports = tuple(local(dims, place, destroy(levels)) for _, _, place in _NODES)
-    terms: list[Term] = list(_cascade("warm" in present, levels, "counted" in present).terms)
+    row = _cascade("warm" in present, levels, "counted" in present, "cooled" in present)
+    ports = row.ports
+    terms: list[Term] = list(row.terms)
     if "counted" in present:
         terms.append(count("emitted", ports[0].dag @ ports[0]))
+        terms.append(count("lost inside", ports[1].dag @ ports[1]))
     for (name, place, _), port in zip(_NODES, ports, strict=True):
         half = port.dag @ _level(dims, place, G, F)
         terms.append(hamiltonian(f"drive {name}", half + half.dag))
+        if "cooled" in present:
+            terms.append(mixed(f"warm drive {name}", port, _level(dims, place, G, F)))
+        if f"cold bath {name}" in present:
+            terms.append(cold_bath(f"cold bath {name}", port))
         terms.append(jump(f"e to g {name}", _level(dims, place, G, E)))
         terms.append(jump(f"f to e {name}", _level(dims, place, E, F)))
         terms.append(jump(f"dephasing g {name}", _level(dims, place, G, G)))
@@ -101,7 +122,8 @@ def sector(present: frozenset[str], levels: int) -> Sector:
         terms += [_turn("pulse ef A", dims, SENDER, E, F)]
     if "pi pulse" in present:
         terms += [_turn("pulse ef B", dims, RECEIVER, F, E)]
-    return reach(OpenSystem(dims, tuple(terms)), [start for _, start in _components(present, dims)])
+    where = reach(OpenSystem(dims, tuple(terms)), [start for _, start in _components(present, dims)])
+    return replace(where, positive=False) if "cooled" in present else where
 
 
 def starts(transfer: Transfer, where: Sector, present: frozenset[str], kind: Kind) -> Any:
@@ -140,24 +162,24 @@ def problem(transfer: Transfer, where: Sector, present: frozenset[str], shape: t
     """
     nodes = (transfer.sender, transfer.receiver)
     constants: dict[str, ArrayLike] = dict(
-        _cascade("warm" in present, where.system.dims[1], "counted" in present).coefficients(
+        _cascade("warm" in present, where.system.dims[1], "counted" in present, "cooled" in present).coefficients(
             [node.linewidth for node in nodes],
             [transfer.transmission],
-            transfer.thermal_photons,
+            transfer.thermal_photons if "warm" in present else 0.0,
             [node.internal_loss for node in nodes],
         )
     )
     if "counted" in present:
         constants["emitted"] = transfer.sender.linewidth
-    drives: dict[str, Drive] = {}
-    for name, node, emits in zip("AB", nodes, (True, False), strict=True):
+        constants["lost inside"] = transfer.receiver.internal_loss
+    couplings = [_coupling(transfer, node, emits) for node, emits in zip(nodes, (True, False), strict=True)]
+    for name, node in zip("AB", nodes, strict=True):
         constants[f"e to g {name}"] = node.relaxation_ge
         constants[f"f to e {name}"] = node.relaxation_ef
         constants[f"dephasing g {name}"] = 2 * np.asarray(node.dephasing_g)
         constants[f"dephasing f {name}"] = 2 * np.asarray(node.dephasing_f)
-        drives[f"drive {name}"] = _coupling(transfer, node, emits)
-        if f"shift {name}" in present:
-            drives[f"shift {name}"] = _shift(transfer, node, drives[f"drive {name}"])
+        if f"cold bath {name}" in present:
+            constants[f"cold bath {name}"] = -np.asarray(transfer.thermal_photons) * np.asarray(node.internal_loss)
     segments: list[Segment] = []
     half = np.asarray(transfer.preparation) / 2
     if "preparation" in present:
@@ -165,7 +187,15 @@ def problem(transfer: Transfer, where: Sector, present: frozenset[str], shape: t
         segments.append(_pulse("pulse ef A", half, np.pi / 4))
     elif "pi pulse" in present and "process" in present:
         segments.append(_pulse("pulse ef A", transfer.pi_pulse, np.pi / 2))
-    segments.append(Segment(-np.asarray(transfer.window) / 2, np.asarray(transfer.window) / 2, drives))
+    for stretch in stretches(transfer.photon, transfer.window, transfer.timing_error):
+        drives: dict[str, Drive] = {}
+        for place, (name, node, coupling) in enumerate(zip("AB", nodes, couplings, strict=True)):
+            drives[f"drive {name}"] = here = stretch.driven(coupling, place)
+            if "cooled" in present:
+                drives[f"warm drive {name}"] = strengthened(here, transfer.thermal_photons)
+            if f"shift {name}" in present:
+                drives[f"shift {name}"] = _shift(node, here, _largest(transfer.window, coupling))
+        segments.append(Segment(stretch.begin, stretch.end, drives))
     if "pi pulse" in present:
         segments.append(_pulse("pulse ef B", transfer.pi_pulse, np.pi / 2))
     # What only the start depends on spans points, too.
@@ -198,9 +228,12 @@ def to_psi_plus(where: Sector, pi_pulse: Real) -> Real:
 
 
 @cache
-def _cascade(warm: bool, levels: int, counted: bool) -> Cascade:
+def _cascade(warm: bool, levels: int, counted: bool, together: bool = False) -> Cascade:
     dims = (3, levels, levels, 3)
-    return Cascade(tuple(local(dims, place, destroy(levels)) for _, _, place in _NODES), warm, counted)
+    ports = [local(dims, place, destroy(levels)) for _, _, place in _NODES]
+    if together:
+        ports = [within(port, (1, 2)) for port in ports]
+    return Cascade(tuple(ports), warm, counted)
 
 
 @cache
@@ -319,14 +352,18 @@ def _fast_in() -> Callable[..., Any]:
     return partial(_sech_in, coupling=sech)
 
 
-def _shift(transfer: Transfer, node: Qutrit, drive: Drive) -> Drive:
-    """Detuning of the drive, and what is left of the Stark shift, which grows as the square of the coupling."""
-    length = np.asarray(transfer.window)
+def _largest(window: ArrayLike, drive: Drive) -> NDArray[Any]:
+    """The largest coupling within a window, shape (...)."""
+    length = np.asarray(window)
     axes = max(np.ndim(one) for one in (length, *drive.parameters))  # the window may be one where another is many
     times = length * np.linspace(-0.5, 0.5, _FINE).reshape(-1, *[1] * axes)
     tip = _tip(np.abs(np.real(drive.function(times, *drive.parameters))))
     largest = np.asarray(drive.function(length * (tip / (_FINE - 1) - 0.5), *drive.parameters))
-    largest = np.where(largest == 0, 1.0, largest)  # a drive that is off shifts nothing
+    return np.where(largest == 0, 1.0, largest)  # a drive that is off shifts nothing
+
+
+def _shift(node: Qutrit, drive: Drive, largest: NDArray[Any]) -> Drive:
+    """Detuning of the drive, and what is left of the Stark shift, which grows as the square of the coupling."""
 
     def shift(t: Any, detuning: Any, stark: Any, most: Any, *parameters: Any) -> Any:
         return detuning + stark * (drive.function(t, *parameters) / most) ** 2

@@ -20,8 +20,8 @@ LEGEND = (
     "of all, which has the smallest product (-: may stay)."
 )
 TOO_LONG = (
-    "What would be enough is not sought here, since every point of this link takes long (thermal photons). Try "
-    "bellpush.design.improve.needs in Python."
+    "What would be enough is not sought here, since it takes minutes with so many `thermal_photons`. Try "
+    "bellpush.design.improve.needs in Python, or at most 0.1 of them."
 )
 
 
@@ -65,7 +65,7 @@ def improvement(link: Link, targets: Sequence[float] = TARGETS) -> Improvement |
         return None
     # Where all is lost, as on a dark line, a slope has no end and says nothing of 10 %.
     gains = {name: -SLIGHT * slope for name, slope in sensitivities(link).items() if abs(SLIGHT * slope) <= 1}
-    if link.scheme.laborious:
+    if not link.scheme.searched:
         return Improvement(link, costs, gains, [], [TOO_LONG])
     try:
         found = needs(link, targets)

@@ -1,0 +1,89 @@
+"""What the numbers of a transfer must be, looked at once before it is solved."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from numpy import broadcast_shapes
+from numpy.typing import ArrayLike
+
+from bellpush.physics.photon import Photon
+from bellpush.physics.pulse_require import numbers, refusal
+from bellpush.physics.qutrit import Qutrit
+
+if TYPE_CHECKING:
+    from bellpush.physics.transfer import Transfer
+
+__all__ = ["check"]
+
+_MOST = sys.float_info.max
+_ANY, _RATE, _POSITIVE, _SHARE = (-_MOST, _MOST), (0.0, _MOST), (5e-324, _MOST), (0.0, 1.0)
+_MUST = {_ANY: "be finite", _RATE: "be at least 0", _POSITIVE: "be positive", _SHARE: "be from 0 to 1"}
+# In the order of the fields.
+_NODE = (
+    ("linewidth", _POSITIVE, "6.5e7 (rad/s)"),
+    ("relaxation_ge", _RATE, "2e5 (1/s)"),
+    ("relaxation_ef", _RATE, "4e5 (1/s)"),
+    ("dephasing_g", _RATE, "5e4 (1/s)"),
+    ("dephasing_f", _RATE, "1e5 (1/s)"),
+    ("internal_loss", _RATE, "0.0"),
+    ("detuning", _ANY, "0.0"),
+    ("stark_shift", _ANY, "0.0"),
+    ("amplitude", _ANY, "1.0"),
+    ("excited", _SHARE, "0.01"),
+)
+_WHOLE = (
+    ("transmission", _SHARE, "0.8"),
+    ("window", _POSITIVE, "3e-7 (s)"),
+    ("timing_error", _ANY, "0.0"),
+    ("thermal_photons", _RATE, "0.01"),
+    ("pi_pulse", _RATE, "2e-8 (s)"),
+    ("preparation", _RATE, "4e-8 (s)"),
+)
+
+
+def check(transfer: Transfer) -> None:
+    """Raise ValueError for a number of a transfer that is out of its range, NaN or infinite.
+
+    >>> from bellpush.physics.pulse_sech import Sech
+    >>> from bellpush.physics.qutrit import Qutrit
+    >>> from bellpush.physics.transfer import Transfer
+    >>> check(Transfer(Qutrit(6e7), Qutrit(6e7, excited=-0.1), Sech(6e7), transmission=1.0, window=3e-7))
+    Traceback (most recent call last):
+    ValueError: `receiver.excited` must be from 0 to 1, but is -0.1. Try 0.01.
+    """
+    parts: dict[str, tuple[object, type, str]] = {
+        "sender": (transfer.sender, Qutrit, "Qutrit(linewidth=6.5e7)"),
+        "receiver": (transfer.receiver, Qutrit, "Qutrit(linewidth=6.5e7)"),
+        "photon": (transfer.photon, Photon, "Sech(bandwidth=6.5e7)"),
+    }
+    for name, (part, kind, advice) in parts.items():
+        if not isinstance(part, kind):
+            raise refusal(name, f"be a {kind.__name__}", f"of type {type(part).__name__}", advice)
+    shapes: set[tuple[int, ...]] = set()
+    for role, rules, values in (
+        ("sender.", _NODE, transfer.sender),
+        ("receiver.", _NODE, transfer.receiver),
+        ("", _WHOLE, transfer[3:]),
+    ):
+        for (name, bounds, advice), value in zip(rules, values, strict=True):
+            # Most are floats, and transfers are built in thousands.
+            if type(value) is not float or not bounds[0] <= value <= bounds[1]:
+                shapes.add(_one(role + name, value, bounds, advice))
+    try:
+        broadcast_shapes(*shapes)
+    except ValueError:
+        listed = ", ".join(map(str, sorted(shapes)))
+        raise refusal("transfer", "have numbers whose shapes broadcast", f"of shapes {listed}", "one shape") from None
+
+
+def _one(name: str, value: ArrayLike, bounds: tuple[float, float], advice: str) -> tuple[int, ...]:
+    """The shape of a number that is right."""
+    given = numbers(name, value, advice)
+    if given.dtype.kind == "c":
+        raise refusal(name, "be real", "complex", advice)
+    wrong = ~((given >= bounds[0]) & (given <= bounds[1]))
+    if wrong.any():
+        raise refusal(name, _MUST[bounds], f"{given[wrong].flat[0]:.6g}", advice)
+    return given.shape

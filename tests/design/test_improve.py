@@ -197,13 +197,23 @@ def test_a_target_is_a_fidelity_that_can_be_missed_and_reached(target):
         needs(LINKS["direct-transfer"], [target])
 
 
-def test_a_search_that_finds_nothing_says_so(monkeypatch):
-    """Better than a combination that is not enough."""
+def test_a_search_that_is_stuck_falls_back_on_all_alike(monkeypatch):
+    """Whatever the optimiser does, what is said to be enough is enough: all imperfections shrunk by one factor."""
     import scipy.optimize
 
     class Stuck:
         x = np.zeros(3)
 
     monkeypatch.setattr(scipy.optimize, "minimize", lambda *_, **__: Stuck)
-    with pytest.raises(ConvergenceError, match=r"reaches 0\.99"):
+    one = LINKS["direct-transfer"]
+    (need,) = needs(one, [0.99])
+    assert len(set(need.together.values())) == 1
+    assert len(need.together) == len(need.alone)
+    assert turned(one, need.together).fidelity.value == pytest.approx(0.99, abs=1e-5)
+
+
+def test_what_only_perfect_devices_reach_is_not_promised(monkeypatch):
+    """A target so near to the best that no imperfection may be told from none."""
+    monkeypatch.setattr("bellpush.design.improve.LEAST", 0.5)  # nothing can be halved
+    with pytest.raises(ConvergenceError, match=r"reaches 0\.99 must"):
         needs(LINKS["direct-transfer"], [0.99])

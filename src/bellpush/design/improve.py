@@ -55,7 +55,7 @@ def needs(link: Link, targets: Sequence[float] = TARGETS) -> list[Need]:
 
     Raises:
         ValueError: a target that is not between 0 and 1.
-        ConvergenceError: a combination exists, but was not found.
+        ConvergenceError: only devices that cannot be told from perfect ones reach a target.
     """
     for target in targets:
         if not 0 < target < 1:
@@ -176,7 +176,8 @@ def _together(ground: _Ground, target: float, alone: Sequence[float | None], nea
     if np.isfinite(single).any():  # the cheapest that is enough alone
         best = np.where(np.arange(dials) == single.argmin(), single, 0.0)
     spread = np.where(np.isfinite(single), single, 0.0) / dials
-    for start in (near, np.full(dials, 0.7), spread):
+    for first in (lambda: near, lambda: np.full(dials, 0.7), lambda: spread, lambda: _alike(ground, target)):
+        start = first()
         if start is None or not start.any():
             continue
         result = minimize(
@@ -194,10 +195,29 @@ def _together(ground: _Ground, target: float, alone: Sequence[float | None], nea
             if _cheapest(best, worth):
                 break
     if best is None:
+        best = _alike(ground, target)
+    if best is None:
         raise ConvergenceError(
-            f"No combination that reaches {target} was found, though there is one. Try another target."
+            f"A combination that reaches {target} must come closer to perfect devices than can be told from them. Try a "
+            "lower target."
         )
     return best
+
+
+def _alike(ground: _Ground, target: float) -> Array | None:
+    """The effort that reaches the target where all imperfections shrink alike, shape (dials,); None if there is none.
+
+    It always is a combination, if seldom the cheapest: what a search that fails falls back on.
+    """
+    low, high = 0.0, float(-np.log(LEAST))
+    for _ in range(5):
+        tried = np.linspace(low, high, 33)
+        enough = ground.fidelity(np.exp(-np.tile(tried, (len(ground.dials), 1)))) >= target
+        if not enough.any():
+            return None
+        place = int(enough.argmax())
+        low, high = float(tried[max(place - 1, 0)]), float(tried[place])
+    return np.full(len(ground.dials), high)
 
 
 def _cheapest(effort: Array, worth: Array) -> bool:

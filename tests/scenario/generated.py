@@ -108,13 +108,34 @@ SCHEMES = st.one_of(
         },
     ),
 )
-ELEMENTS = _record(
-    None,
-    {"kind": st.sampled_from(["fibre", "waveguide"]), "length": LENGTHS},
-    {
-        "attenuation": st.sampled_from(["0 dB/m", "0.2 dB/km", "1e30 dB/m"]),
-        "speed": st.sampled_from(["2e5 km/s", "1e-30 m/s"]),
-    },
+WAVES = st.sampled_from(["1550 nm", "854 nm", "200 nm", "3 cm"])
+ELEMENTS = st.one_of(
+    _record(
+        None,
+        {"kind": st.sampled_from(["fibre", "waveguide"]), "length": LENGTHS},
+        {
+            "attenuation": st.sampled_from(["0 dB/m", "0.2 dB/km", "1e30 dB/m"]),
+            "speed": st.sampled_from(["2e5 km/s", "1e-30 m/s"]),
+        },
+    ),
+    _record("fibre", {"length": LENGTHS}, {"wavelength": WAVES}),
+    _record(
+        "converter",
+        {"efficiency": CHANCES},
+        {"noise": st.sampled_from(["0 Hz", "35 Hz", "1e30 Hz"]), "wavelength": WAVES, "latency": TIMES},
+    ),
+    _record(
+        "free-space",
+        {"length": LENGTHS},
+        {
+            "collection": CHANCES,
+            "aperture": LENGTHS,
+            "waist": LENGTHS,
+            "divergence": st.sampled_from(["0 rad", "10 deg", "1e30 rad"]),
+            "wavelength": WAVES,
+            "attenuation": st.just("1 dB/km"),
+        },
+    ),
 )
 OVERHEADS = st.lists(
     st.one_of(
@@ -136,7 +157,11 @@ DELIVERIES = st.one_of(
 LINKS = _record(
     None,
     {"between": st.just(["alice", "bob"]), "scheme": SCHEMES},
-    {"channel": st.one_of(ELEMENTS, st.lists(ELEMENTS, max_size=3)), "overheads": OVERHEADS},
+    {
+        "channel": st.one_of(ELEMENTS, st.lists(ELEMENTS, max_size=3)),
+        "channels": st.lists(st.one_of(ELEMENTS, st.lists(ELEMENTS, max_size=2)), min_size=2, max_size=2),
+        "overheads": OVERHEADS,
+    },
 )
 REQUESTS = _record(
     None,

@@ -9,7 +9,7 @@ from typing import Literal
 from bellpush.ground.arrays import plain
 from bellpush.ground.estimate import Estimate, absent
 from bellpush.ground.spec import Duration, PositiveDuration, Record
-from bellpush.hardware.channel import Channel
+from bellpush.hardware.channel import Channel, notes
 from bellpush.hardware.node import Node
 from bellpush.links.ageing import Ageing
 from bellpush.links.decoherence import decoherence_rate
@@ -55,6 +55,11 @@ class Link:
     def births(self) -> Births:
         """The same as arrays, where fields of the scheme hold arrays."""
         return self.scheme.births(self.nodes, self.channel)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of its numbers should know."""
+        return (*self.model.notes, *notes(self.channel))
 
     @property
     def ageing(self) -> Ageing:

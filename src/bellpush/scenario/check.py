@@ -10,6 +10,8 @@ from bellpush.delivery.job import Job
 from bellpush.delivery.request import Request
 from bellpush.ground.errors import Problem
 from bellpush.ground.units import readable
+from bellpush.hardware.channel import STATION
+from bellpush.hardware.channel import contradictions as misfits
 from bellpush.links.link import Link
 from bellpush.scenario.parts import Parts
 from bellpush.scenario.paths import did_you_mean, find, link_name, request_name, split
@@ -124,6 +126,15 @@ def contradictions(parts: Parts, tree: Tree) -> list[Problem]:
 
 
 def _of_link(index: int, link: Link) -> Iterator[tuple[Place, str]]:
+    row = "channels" if STATION in link.channel else "channel"
+    for misfit in misfits(link.channel):
+        yield ["links", index, row], misfit
+    if row == "channels" and not link.scheme.station:
+        kind = getattr(link.scheme, "kind", "")
+        yield (
+            ["links", index, row],
+            f"put a station between two arms, but no photons meet in the {kind} scheme. Try `channel`, one row.",
+        )
     if sentence := link.scheme.contradiction(link.nodes, link.channel):
         yield ["links", index, "scheme"], sentence
     elif not math.isfinite(link.step):

@@ -51,7 +51,7 @@ class Parts:
             if first in self.nodes and second in self.nodes:
                 name = link.name or f"{first}-{second}"
                 nodes = self.nodes[first], self.nodes[second]
-                found[index] = Link(name, (first, second), nodes, link.channel, link.scheme, link.overheads)
+                found[index] = Link(name, (first, second), nodes, link.row, link.scheme, link.overheads)
         return found
 
     def serving(self, request: RequestFile) -> list[Link]:

@@ -72,7 +72,7 @@ STATES = st.one_of(
         lambda c: {"kind": "correlations", "matrix": [[1, 0, 0, 0], [0, c, 0, 0], [0, 0, c, 0], [0, 0, 0, -abs(c)]]}
     ),
 )
-SCHEMES = st.one_of(
+TRIES = st.one_of(
     _record(
         "parametric",
         {"attempt_duration": TIMES, "success_probability": CHANCES, "state": STATES},
@@ -105,6 +105,19 @@ SCHEMES = st.one_of(
             "absorption": CHANCES,
             "timing_error": st.sampled_from(["-1 ns", "0 s", "1e30 s"]),
             "pi_pulse": st.sampled_from(["0 s", "20 ns"]),
+        },
+    ),
+)
+SCHEMES = st.one_of(
+    TRIES,
+    _record(
+        "multiplexed",
+        {"scheme": TRIES, "modes": st.sampled_from([1, 2, 62, 1000, 10**7])},
+        {
+            "multiplexing": st.sampled_from(["space", "frequency", "time"]),
+            "spacing": TIMES,
+            "switching": PER_END,
+            "feed_forward": TIMES,
         },
     ),
 )

@@ -15,6 +15,8 @@ BIT = "time: 400 ms"
 PERIOD = "period: 100 ms"
 CHANNEL = "channel: {kind: fibre, length: 2 m, attenuation: 0.2 dB/km}"
 PARAMETRIC = "scheme: {{kind: parametric, attempt_duration: 1 us, success_probability: 0.1, state: {}}}\n    # ".format
+MODES = "scheme: {{kind: multiplexed, {}, scheme: {{kind: parametric, attempt_duration: 1 us, success_probability: "
+MODES += "0.1, state: {{kind: werner, fidelity: 0.9}}}}}}\n"
 SCHEME = "scheme:\n      kind: single-click\n      bright_state_population: 0.1\n"
 SCHEME += "      detection_probability: 1.0e-3\n      attempt_duration: 5.5 us\n"
 
@@ -178,13 +180,32 @@ WRONG = {
         ),
         "`links.0.channels` put a station between two arms, but no photons meet in the direct-transfer scheme",
     ),
+    "half a mode": (
+        but((SCHEME, MODES.format("modes: 1.5"))),
+        "`links.0.scheme.modes` must be a whole number, but is 1.5",
+    ),
+    "no modes": (
+        but((SCHEME, MODES.format("modes: 0"))),
+        "`links.0.scheme.modes` must be a whole number of at least 1",
+    ),
+    "time bins without their spacing": (
+        but((SCHEME, MODES.format("modes: 2, multiplexing: time"))),
+        "`links.0.scheme` needs the `spacing` of its time bins",
+    ),
+    "a mode that is wrong itself": (
+        but((SCHEME, MODES.format("modes: 2").replace("0.1,", "1.1,"))),
+        "`links.0.scheme.scheme.success_probability` must be at most 1, but is 1.1",
+    ),
+    "modes of modes": (
+        but((SCHEME, MODES.format("modes: 2").replace("parametric", "multiplexed"))),
+        "`links.0.scheme.scheme.kind` must be one of parametric, single-click",
+    ),
     "an engine that is none": (but(("two nodes", "x\nrun: {engine: exakt}")), "run.engine"),
 }
 
 
 NOT_BUILT = {
     "double-click": (but(("single-click", "double-click")), "Try `parametric`, `single-click`, `direct-transfer`"),
-    "multiplexed": (but(("single-click", "multiplexed")), "No scheme of kind `multiplexed` is built yet"),
     **{
         kind: (
             but(("name: clocked", f"policy: {{kind: {kind}}}")),

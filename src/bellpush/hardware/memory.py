@@ -75,6 +75,11 @@ class Memory(Record):
         return float(1 / rates[rates > 0].min()) if (rates > 0).any() else 0.0
 
     @property
+    def memoryless(self) -> bool:
+        """Whether the loss of any second is the same, however long the qubit was stored before."""
+        return self.modes() is not None
+
+    @property
     def attempt_shrink(self) -> float:
         """Factor by which one further attempt shrinks the stored qubit's x and y: 1 - 2 dephasing."""
         return 1.0 if self.per_attempt is None else 1.0 - 2.0 * self.per_attempt.dephasing

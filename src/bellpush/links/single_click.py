@@ -148,9 +148,7 @@ class SingleClick(Scheme):
             )
         herald_delay, notes = self._herald_delay(channel)
         if transmission(channel) < 1:
-            notes += (
-                "the channel's loss takes nothing: `detection_probability` is given, all losses included.",
-            )
+            notes += ("the channel's loss takes nothing: `detection_probability` is given, all losses included.",)
         return LinkModel(self.attempt_duration, outcomes, "psi+", herald_delay, idle=self._idle(clicks), notes=notes)
 
     def births(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Births:

@@ -25,14 +25,23 @@ def _record(kind: str | None, fields: dict[str, Any], optional: dict[str, Any] |
     return st.fixed_dictionaries({**fixed, **fields}, optional=optional or {})
 
 
-ATTEMPT = {"per_attempt": _record(None, {"dephasing": CHANCES})}
-MEMORIES = st.one_of(
+ATTEMPT = {"per_attempt": _record(None, {"dephasing": CHANCES}), "lifetime": TIMES}
+CELLS = st.one_of(
     _record("perfect", {}, ATTEMPT),
     _record("depolarising", {"time": TIMES}, ATTEMPT),
     _record("dephasing", {"time": TIMES}, ATTEMPT),
     _record("t1-t2", {}, {"t1": TIMES, "t2": TIMES, "excited": CHANCES, **ATTEMPT}),
     _record("t1-t2", {"t1": st.just("5 ms")}, {"t2": st.just("8 ms"), "excited": CHANCES, **ATTEMPT}),
     _record("stretched", {"time": TIMES, "exponent": st.floats(0.1, 10)}, ATTEMPT),
+    _record("two-channel", {"time": TIMES, "population_time": TIMES}, ATTEMPT),
+    _record(
+        "decoupled",
+        {"spacing": TIMES},
+        {"time": TIMES, "echo": TIMES, "pulse_error": CHANCES, "block": st.sampled_from([1, 8, 10**9]), **ATTEMPT},
+    ),
+)
+MEMORIES = st.one_of(
+    CELLS, _record("moved", {"into": CELLS, "fidelity": st.floats(0.5, 1)}, {"before": CELLS, "duration": TIMES})
 )
 LINEWIDTHS = st.sampled_from(["10.4 MHz", "13.5 MHz", "1e-300 Hz", "1e30 Hz"])
 ENDS = _record(

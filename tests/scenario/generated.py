@@ -162,7 +162,17 @@ ELEMENTS = st.one_of(
 OVERHEADS = st.lists(
     st.one_of(
         _record(None, {"name": st.just("lock"), "duration": TIMES, "every": TIMES, "when": st.just("spread")}),
-        _record(None, {"name": st.just("cool"), "duration": TIMES, "when": st.just("cycle-start")}),
+        _record(
+            None,
+            {"name": st.just("reload"), "duration": TIMES, "attempts": st.sampled_from([1, 1e3, 1e30])}
+            | {"when": st.just("spread")},
+            {"success_probability": CHANCES},
+        ),
+        _record(
+            None,
+            {"name": st.just("cool"), "duration": TIMES, "when": st.just("cycle-start")},
+            {"success_probability": CHANCES},
+        ),
     ),
     max_size=2,
 )

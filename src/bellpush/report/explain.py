@@ -69,7 +69,7 @@ def _model(link: Link) -> Table:
         ("link efficiency", quantity(link.link_efficiency.to_dict())),
     ]
     rows += [(f"outcome: {o.name} ({o.announced})", f"{o.probability:.6g}") for o in model.outcomes]
-    rows += [(f"overhead: {o.name} ({o.when})", readable(o.duration, "s")) for o in link.overheads]
+    rows += [(f"overhead: {o.name} ({o.when})", readable(o.mean, "s")) for o in link.overheads]
     for name, value in rows:
         table.add_row("  " + name, value)
     return table

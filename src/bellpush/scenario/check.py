@@ -141,10 +141,8 @@ def _of_link(index: int, link: Link) -> Iterator[tuple[Place, str]]:
         yield ["links", index, "overheads"], "must leave time for attempts, but their share of it is infinite."
     for number, overhead in enumerate(link.overheads):
         place: Place = ["links", index, "overheads", number]
-        if overhead.when == "spread" and overhead.every is None:
-            yield place, "is spread and must say `every` how long. Try every: 180 ms."
-        if overhead.when == "cycle-start" and overhead.every is not None:
-            yield place, "comes once a clock cycle and takes no `every`. Leave it out."
+        if sentence := overhead.contradiction():
+            yield place, sentence
 
 
 def _of_request(index: int, request: Request) -> Iterator[tuple[Place, str]]:

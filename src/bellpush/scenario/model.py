@@ -12,7 +12,7 @@ from bellpush.ground.spec import Count, PositiveDuration, Probability, Record, W
 from bellpush.hardware.channel import AnyChannel, Row, join
 from bellpush.hardware.node import Node
 from bellpush.links.kinds import AnyScheme
-from bellpush.links.link import Overhead
+from bellpush.links.overhead import Overhead
 
 __all__ = ["ENGINE_NAMES", "STANDINGS", "LinkFile", "RequestFile", "ScenarioFile", "Source"]
 

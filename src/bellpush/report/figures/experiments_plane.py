@@ -19,6 +19,7 @@ from bellpush.report.figures.efficiency_plane import Place, stands
 from bellpush.report.figures.labels import Label, place
 from bellpush.report.figures.published import PUBLISHED, Published
 from bellpush.report.subject import Subject
+from bellpush.scenario.presets import names
 
 __all__ = ["draw"]
 
@@ -49,7 +50,7 @@ def draw(subjects: Sequence[Subject]) -> Drawn | None:
 
     Drawn where a subject is itself a published experiment: in other reports it would be about somebody else.
     """
-    if not any(one.subject.preset for one in stands(subjects).values()):
+    if not any(one.subject.preset in names("experiment") for one in stands(subjects).values()):
         return None
     own = {name: one for name, one in stands(subjects).items() if not one.off}
     figure = canvas(5.8, 9.6)

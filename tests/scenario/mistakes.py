@@ -200,6 +200,17 @@ WRONG = {
         but((SCHEME, MODES.format("modes: 2").replace("parametric", "multiplexed"))),
         "`links.0.scheme.scheme.kind` must be one of parametric, single-click",
     ),
+    "a clock that waits for a fixed delay": (
+        but(("kind: depolarising, time: 400 ms", "kind: fixed-delay, delay: 25 us")),
+        "needs memories that give a qubit when it is asked for, but the fixed-delay of `alice` does so at its own time",
+    ),
+    "a herald after the delay": (
+        but(
+            ("kind: depolarising, time: 400 ms", "kind: fixed-delay, delay: 1 ns"),
+            ("kind: clocked, period: 100 ms, fallback: mixed", "kind: heralded"),
+        ),
+        "joins `alice`, whose memory gives its qubit back after 1 ns, before its herald is known after 10 ns",
+    ),
     "an engine that is none": (but(("two nodes", "x\nrun: {engine: exakt}")), "run.engine"),
 }
 

@@ -15,6 +15,7 @@ from pydantic import Field
 
 from bellpush.ground.spec import Real, Record
 from bellpush.ground.units import readable
+from bellpush.hardware.comb import FixedDelay
 from bellpush.hardware.decay import T1T2, Dephasing, Depolarising, Perfect, Stretched, TwoChannel
 from bellpush.hardware.decoupled import Decoupled
 from bellpush.hardware.moved import Cell, Moved
@@ -27,6 +28,7 @@ __all__ = [
     "Decoupled",
     "Dephasing",
     "Depolarising",
+    "FixedDelay",
     "Memory",
     "Modes",
     "Moved",
@@ -37,7 +39,7 @@ __all__ = [
     "describe",
 ]
 
-AnyMemory: TypeAlias = Annotated[Cell | Moved, Field(discriminator="kind")]
+AnyMemory: TypeAlias = Annotated[Cell | Moved | FixedDelay, Field(discriminator="kind")]
 MEMORIES: tuple[type[Memory], ...] = get_args(get_args(AnyMemory)[0])
 
 

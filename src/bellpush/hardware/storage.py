@@ -117,6 +117,11 @@ class Memory(Record):
         return self.modes() is not None
 
     @property
+    def on_demand(self) -> bool:
+        """Whether the qubit is given when it is asked for."""
+        return True
+
+    @property
     def stepped(self) -> bool:
         """Whether the loss jumps at certain ages instead of growing smoothly."""
         return False

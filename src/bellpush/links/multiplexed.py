@@ -71,8 +71,7 @@ class Multiplexed(Scheme):
     last. The switch that takes the heralded mode on to the qubit keeps a share `switching` of what is there and tells
     nobody of a loss; with `feed_forward` it holds up the pair and the next round.
     One pair is kept a round: what other modes herald beside it is dropped, and a note says how much that is.
-    Holds when: cells keep their qubit until it is asked for, as on-demand memories do; a store with a fixed delay is
-    the `fixed-delay` memory.
+    Holds when: cells keep their qubit until it is asked for; a store that does not is the `fixed-delay` memory.
     Formula: docs/background/multiplexing.md.
     Source: Simon et al., Phys. Rev. Lett. 98, 190503 (2007); Collins et al., Phys. Rev. Lett. 98, 060502 (2007); both
     recalled.

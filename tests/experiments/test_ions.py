@@ -1,4 +1,4 @@
-"""Two links of ions: rates, fidelities in storage, keys, and which decay they need."""
+"""Ions 10 km apart: rates, fidelities in storage, keys, and which decay they need."""
 
 import numpy as np
 import pytest
@@ -57,11 +57,3 @@ def test_keys_of_a_published_bell_value():
     assert key_rate(2.5758, 0.036) == pytest.approx(0.32601, abs=5e-6)
     assert key_rate(2.5758, 0.036) == pytest.approx(0.325, abs=0.002)
     assert key_rate(2.504, 0.069) == pytest.approx(0.0974, abs=0.002)
-
-
-def test_the_first_crossing():
-    """U1: 4.5 a second times 1.12 s; U2: above one half even with its own fresh pairs, so a clock would deliver."""
-    hucul = bellpush.run("hucul-2015")
-    assert hucul.links["alice-bob"].link_efficiency.value == pytest.approx(5.0, abs=0.5)
-    assert hucul["clocked"].fidelity.value == pytest.approx(0.604, abs=0.01)
-    assert hucul["clocked"].on_demand is True

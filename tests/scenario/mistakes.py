@@ -137,7 +137,7 @@ WRONG = {
     ),
     "too many attempts to tell apart": (but((PERIOD, "period: 1e30 s")), "must have room for fewer than"),
     "both channel and channels": (
-        but((CHANNEL, CHANNEL + "\n        channels: [[], []]")),
+        but((CHANNEL, CHANNEL + "\n    channels: [[], []]")),
         "`links.0` must have `channel` or `channels`, but has both",
     ),
     "channels with one arm": (

@@ -86,7 +86,6 @@ CLAIMS = (
         path=f"{LINK}.rate",
         rests=MAKING,
         tolerance=Tolerance(0.06 * 2.226, SLOWER),
-        beside=True,
     ),
     Claim(
         name="rate, bright 0.025",
@@ -98,7 +97,6 @@ CLAIMS = (
         settings=KEYS,
         rests=MAKING,
         tolerance=Tolerance(0.06 * 0.327, SLOWER),
-        beside=True,
     ),
     Claim(
         name="fresh pair",
@@ -110,7 +108,6 @@ CLAIMS = (
         restates=True,
         reason="the visibility was fitted to it",
         tolerance=Tolerance(2e-3, "digits of the visibility"),
-        beside=True,
     ),
     Claim(
         name="fresh pair, bright 0.025",

@@ -8,7 +8,8 @@ from bellpush.delivery.heralded import Heralded
 from bellpush.delivery.schedule import attempts_within
 from bellpush.hardware.node import Node
 from bellpush.links.direct_transfer import DirectTransfer
-from bellpush.links.link import Link, Overhead
+from bellpush.links.link import Link
+from bellpush.links.overhead import Overhead
 from bellpush.links.parametric import Parametric
 
 

@@ -9,6 +9,7 @@ from bellpush.hardware.channel import Fibre
 from bellpush.hardware.node import Node
 from bellpush.links.direct_transfer import DirectTransfer
 from bellpush.links.kinds import SCHEMES
+from bellpush.links.multiplexed import Multiplexed
 from bellpush.links.parametric import Parametric
 from bellpush.links.photon_transfer import PhotonTransfer
 from bellpush.links.single_click import SingleClick
@@ -104,10 +105,23 @@ def photon_transfers(draw):
     )
 
 
+@st.composite
+def multiplexed(draw):
+    time = draw(st.sampled_from([{}, {"multiplexing": "time", "spacing": 1e-7}, {"multiplexing": "frequency"}]))
+    return Multiplexed(
+        scheme=draw(st.one_of(parametric(), single_clicks())),
+        modes=draw(st.integers(1, 40)),
+        switching=(draw(chance), draw(chance)),
+        feed_forward=draw(st.floats(0, 1e-5)),
+        **time,
+    )
+
+
 ROADS = {
     Parametric: parametric,
     SingleClick: single_clicks,
     DirectTransfer: direct_transfers,
+    Multiplexed: multiplexed,
     PhotonTransfer: photon_transfers,
 }
 # Playing a whole density matrix through its pulses takes seconds.

@@ -60,7 +60,7 @@ def unit_of(label):
 def test_nothing_is_cut_off(figures):
     """Text that leaves the picture cannot be read."""
     for kind, one in figures:
-        if kind == "efficiency-plane":
+        if kind in ("efficiency-plane", "experiments-plane"):
             continue  # names of scenarios may be as long as one likes
         renderer = FigureCanvasAgg(one.figure).get_renderer()
         one.figure.draw_without_rendering()
@@ -75,11 +75,11 @@ def test_nothing_is_cut_off(figures):
     ("name", "missing"),
     [
         ("humphreys-2018", {"devices"}),
-        ("chips", {"latency"}),
-        ("heralded", {"fidelity-over-time", "devices"}),
-        ("deadline", {"devices"}),
-        ("never", {"efficiency-plane", "error-budget", "latency", "delivered-by", "devices"}),
-        ("perfect-memories", {"efficiency-plane", "devices"}),
+        ("chips", {"latency", "experiments-plane"}),
+        ("heralded", {"fidelity-over-time", "devices", "experiments-plane"}),
+        ("deadline", {"devices", "experiments-plane"}),
+        ("never", {"efficiency-plane", "experiments-plane", "error-budget", "latency", "delivered-by", "devices"}),
+        ("perfect-memories", {"efficiency-plane", "experiments-plane", "devices"}),
     ],
 )
 def test_only_a_figure_that_does_not_apply_is_left_out(name, missing):
@@ -115,3 +115,19 @@ def test_a_link_that_decays_otherwise_stands_beside_the_boundary(name, why):
     assert len(plane.figure.axes) == 2
     assert f"is drawn beside it, because {why}" in plane.sentence
     assert "stands" not in plane.sentence
+
+
+def test_two_questions_are_never_drawn_as_one():
+    """A boundary each, in a panel each, and a link that has none of either is in neither."""
+    found = scenes([result("humphreys-2018")], ["humphreys-2018"])
+    with canvas.style():
+        field = OF_ALL["experiments-plane"](found[0].subjects)
+    clock, repeater = field.figure.axes
+    assert clock.get_title(loc="left").startswith("by the clock")
+    assert repeater.get_title(loc="left").startswith("at the next success")
+    first, second = (axes.lines[0].get_xydata() for axes in (clock, repeater))
+    assert (first[:, 1] > second[:, 1]).all()
+    for axes in (clock, repeater):
+        texts = {text.get_text().split("\n")[0] for text in axes.texts}
+        assert {"Hucul 2015", "Main 2025", "Delteil 2016", "Liu 2026", "van Leent 2022"} <= texts
+    assert "of 9 published links 4 could be handed over by a clock" in field.sentence

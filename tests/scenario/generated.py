@@ -25,14 +25,23 @@ def _record(kind: str | None, fields: dict[str, Any], optional: dict[str, Any] |
     return st.fixed_dictionaries({**fixed, **fields}, optional=optional or {})
 
 
-ATTEMPT = {"per_attempt": _record(None, {"dephasing": CHANCES})}
-MEMORIES = st.one_of(
+ATTEMPT = {"per_attempt": _record(None, {"dephasing": CHANCES}), "lifetime": TIMES}
+CELLS = st.one_of(
     _record("perfect", {}, ATTEMPT),
     _record("depolarising", {"time": TIMES}, ATTEMPT),
     _record("dephasing", {"time": TIMES}, ATTEMPT),
     _record("t1-t2", {}, {"t1": TIMES, "t2": TIMES, "excited": CHANCES, **ATTEMPT}),
     _record("t1-t2", {"t1": st.just("5 ms")}, {"t2": st.just("8 ms"), "excited": CHANCES, **ATTEMPT}),
     _record("stretched", {"time": TIMES, "exponent": st.floats(0.1, 10)}, ATTEMPT),
+    _record("two-channel", {"time": TIMES, "population_time": TIMES}, ATTEMPT),
+    _record(
+        "decoupled",
+        {"spacing": TIMES},
+        {"time": TIMES, "echo": TIMES, "pulse_error": CHANCES, "block": st.sampled_from([1, 8, 10**9]), **ATTEMPT},
+    ),
+)
+MEMORIES = st.one_of(
+    CELLS, _record("moved", {"into": CELLS, "fidelity": st.floats(0.5, 1)}, {"before": CELLS, "duration": TIMES})
 )
 LINEWIDTHS = st.sampled_from(["10.4 MHz", "13.5 MHz", "1e-300 Hz", "1e30 Hz"])
 ENDS = _record(
@@ -72,7 +81,7 @@ STATES = st.one_of(
         lambda c: {"kind": "correlations", "matrix": [[1, 0, 0, 0], [0, c, 0, 0], [0, 0, c, 0], [0, 0, 0, -abs(c)]]}
     ),
 )
-SCHEMES = st.one_of(
+TRIES = st.one_of(
     _record(
         "parametric",
         {"attempt_duration": TIMES, "success_probability": CHANCES, "state": STATES},
@@ -108,18 +117,62 @@ SCHEMES = st.one_of(
         },
     ),
 )
-ELEMENTS = _record(
-    None,
-    {"kind": st.sampled_from(["fibre", "waveguide"]), "length": LENGTHS},
-    {
-        "attenuation": st.sampled_from(["0 dB/m", "0.2 dB/km", "1e30 dB/m"]),
-        "speed": st.sampled_from(["2e5 km/s", "1e-30 m/s"]),
-    },
+SCHEMES = st.one_of(
+    TRIES,
+    _record(
+        "multiplexed",
+        {"scheme": TRIES, "modes": st.sampled_from([1, 2, 62, 1000, 10**7])},
+        {
+            "multiplexing": st.sampled_from(["space", "frequency", "time"]),
+            "spacing": TIMES,
+            "switching": PER_END,
+            "feed_forward": TIMES,
+        },
+    ),
+)
+WAVES = st.sampled_from(["1550 nm", "854 nm", "200 nm", "3 cm"])
+ELEMENTS = st.one_of(
+    _record(
+        None,
+        {"kind": st.sampled_from(["fibre", "waveguide"]), "length": LENGTHS},
+        {
+            "attenuation": st.sampled_from(["0 dB/m", "0.2 dB/km", "1e30 dB/m"]),
+            "speed": st.sampled_from(["2e5 km/s", "1e-30 m/s"]),
+        },
+    ),
+    _record("fibre", {"length": LENGTHS}, {"wavelength": WAVES}),
+    _record(
+        "converter",
+        {"efficiency": CHANCES},
+        {"noise": st.sampled_from(["0 Hz", "35 Hz", "1e30 Hz"]), "wavelength": WAVES, "latency": TIMES},
+    ),
+    _record(
+        "free-space",
+        {"length": LENGTHS},
+        {
+            "collection": CHANCES,
+            "aperture": LENGTHS,
+            "waist": LENGTHS,
+            "divergence": st.sampled_from(["0 rad", "10 deg", "1e30 rad"]),
+            "wavelength": WAVES,
+            "attenuation": st.just("1 dB/km"),
+        },
+    ),
 )
 OVERHEADS = st.lists(
     st.one_of(
         _record(None, {"name": st.just("lock"), "duration": TIMES, "every": TIMES, "when": st.just("spread")}),
-        _record(None, {"name": st.just("cool"), "duration": TIMES, "when": st.just("cycle-start")}),
+        _record(
+            None,
+            {"name": st.just("reload"), "duration": TIMES, "attempts": st.sampled_from([1, 1e3, 1e30])}
+            | {"when": st.just("spread")},
+            {"success_probability": CHANCES},
+        ),
+        _record(
+            None,
+            {"name": st.just("cool"), "duration": TIMES, "when": st.just("cycle-start")},
+            {"success_probability": CHANCES},
+        ),
     ),
     max_size=2,
 )
@@ -136,7 +189,11 @@ DELIVERIES = st.one_of(
 LINKS = _record(
     None,
     {"between": st.just(["alice", "bob"]), "scheme": SCHEMES},
-    {"channel": st.one_of(ELEMENTS, st.lists(ELEMENTS, max_size=3)), "overheads": OVERHEADS},
+    {
+        "channel": st.one_of(ELEMENTS, st.lists(ELEMENTS, max_size=3)),
+        "channels": st.lists(st.one_of(ELEMENTS, st.lists(ELEMENTS, max_size=2)), min_size=2, max_size=2),
+        "overheads": OVERHEADS,
+    },
 )
 REQUESTS = _record(
     None,

@@ -13,7 +13,10 @@ BOMB = (
 )
 BIT = "time: 400 ms"
 PERIOD = "period: 100 ms"
+CHANNEL = "channel: {kind: fibre, length: 2 m, attenuation: 0.2 dB/km}"
 PARAMETRIC = "scheme: {{kind: parametric, attempt_duration: 1 us, success_probability: 0.1, state: {}}}\n    # ".format
+MODES = "scheme: {{kind: multiplexed, {}, scheme: {{kind: parametric, attempt_duration: 1 us, success_probability: "
+MODES += "0.1, state: {{kind: werner, fidelity: 0.9}}}}}}\n"
 SCHEME = "scheme:\n      kind: single-click\n      bright_state_population: 0.1\n"
 SCHEME += "      detection_probability: 1.0e-3\n      attempt_duration: 5.5 us\n"
 
@@ -133,13 +136,87 @@ WRONG = {
         '`nodes.alice.device.kind` must be one of transmon, but is the text "transom". Did you mean `transmon`?',
     ),
     "too many attempts to tell apart": (but((PERIOD, "period: 1e30 s")), "must have room for fewer than"),
+    "both channel and channels": (
+        but((CHANNEL, CHANNEL + "\n    channels: [[], []]")),
+        "`links.0` must have `channel` or `channels`, but has both",
+    ),
+    "channels with one arm": (
+        but((CHANNEL, "channels: [{kind: fibre, length: 2 m}]")),
+        "must list two arms, each from",
+    ),
+    "channels with three arms": (but((CHANNEL, "channels: [[], [], []]")), "to the station, but lists 3"),
+    "a length below zero in an arm": (
+        but((CHANNEL, "channels: [[], [{kind: fibre, length: -2 m}]]")),
+        "`links.0.channels.1.0.length` must be at least 0 m, but is -2 m",
+    ),
+    "a converter without its efficiency": (
+        but((CHANNEL, "channel: {kind: converter}")),
+        "`links.0.channel.efficiency` must be given, but is missing",
+    ),
+    "a converter that gains": (but((CHANNEL, "channel: {kind: converter, efficiency: 1.2}")), "at most 1, but is 1.2"),
+    "free space without a receiver": (
+        but((CHANNEL, "channel: {kind: free-space, length: 2 m}")),
+        "`links.0.channel` needs `collection`, or an `aperture` and a `divergence` or `waist`",
+    ),
+    "a fibre for other light": (
+        but(
+            (
+                CHANNEL,
+                "channel: [{kind: converter, efficiency: 0.3, wavelength: 1550 nm}, "
+                "{kind: fibre, length: 2 m, wavelength: 854 nm}]",
+            )
+        ),
+        "`links.0.channel` has a fibre that must carry the light that comes, of 1.55 um",
+    ),
+    "a fibre of unknown loss": (
+        but((CHANNEL, "channel: {kind: fibre, length: 2 m, wavelength: 200 nm}")),
+        "`links.0.channel` must give `attenuation` at 200 nm",
+    ),
+    "an unknown element": (but((CHANNEL, "channel: {kind: fiber, length: 2 m}")), "Did you mean `fibre`?"),
+    "a station where no photons meet": (
+        but(
+            (CHANNEL, "channels: [[], []]"),
+            (SCHEME, "scheme: {kind: direct-transfer, transmission: 1, duration: 1 us, repetition: 2 us}\n"),
+        ),
+        "`links.0.channels` put a station between two arms, but no photons meet in the direct-transfer scheme",
+    ),
+    "half a mode": (
+        but((SCHEME, MODES.format("modes: 1.5"))),
+        "`links.0.scheme.modes` must be a whole number, but is 1.5",
+    ),
+    "no modes": (
+        but((SCHEME, MODES.format("modes: 0"))),
+        "`links.0.scheme.modes` must be a whole number of at least 1",
+    ),
+    "time bins without their spacing": (
+        but((SCHEME, MODES.format("modes: 2, multiplexing: time"))),
+        "`links.0.scheme` needs the `spacing` of its time bins",
+    ),
+    "a mode that is wrong itself": (
+        but((SCHEME, MODES.format("modes: 2").replace("0.1,", "1.1,"))),
+        "`links.0.scheme.scheme.success_probability` must be at most 1, but is 1.1",
+    ),
+    "modes of modes": (
+        but((SCHEME, MODES.format("modes: 2").replace("parametric", "multiplexed"))),
+        "`links.0.scheme.scheme.kind` must be one of parametric, single-click",
+    ),
+    "a clock that waits for a fixed delay": (
+        but(("kind: depolarising, time: 400 ms", "kind: fixed-delay, delay: 25 us")),
+        "needs memories that give a qubit when it is asked for, but the fixed-delay of `alice` does so at its own time",
+    ),
+    "a herald after the delay": (
+        but(
+            ("kind: depolarising, time: 400 ms", "kind: fixed-delay, delay: 1 ns"),
+            ("kind: clocked, period: 100 ms, fallback: mixed", "kind: heralded"),
+        ),
+        "joins `alice`, whose memory gives its qubit back after 1 ns, before its herald is known after 10 ns",
+    ),
     "an engine that is none": (but(("two nodes", "x\nrun: {engine: exakt}")), "run.engine"),
 }
 
 
 NOT_BUILT = {
     "double-click": (but(("single-click", "double-click")), "Try `parametric`, `single-click`, `direct-transfer`"),
-    "multiplexed": (but(("single-click", "multiplexed")), "No scheme of kind `multiplexed` is built yet"),
     **{
         kind: (
             but(("name: clocked", f"policy: {{kind: {kind}}}")),
@@ -169,7 +246,6 @@ NOT_BUILT = {
         but(("    memory: {kind: d", "    device: {kind: nv-centre}\n    memory: {kind: d")),
         "No device of kind `nv-centre` is built yet. Try `transmon`",
     ),
-    "channels": (but(("channel: ", "channels: []\n    channel: ")), "`links.0.channels` cannot be answered yet. Try"),
     "monte-carlo": (but(("two nodes", "x\nrun: {engine: monte-carlo}")), "Try --engine exact or physics"),
     "no link joins them": (
         but(

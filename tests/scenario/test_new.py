@@ -61,7 +61,7 @@ def test_defaults_are_offered_and_change_nothing_until_they_are_changed(preset, 
     """Taking the # away from every one of them gives the same job, so each is written as it must be."""
     text = written(preset)
     options = [match[2] for line in text.splitlines() if (match := OPTION.match(line))]
-    of_the_kind = {"per_attempt"} if preset == "humphreys-2018" else {"excited", "timing_error"}
+    of_the_kind = {"per_attempt"} if preset in ("humphreys-2018", "liu-2026") else {"excited", "timing_error"}
     assert of_the_kind | {"qubits", "swap", "overheads", "target", "policy", "min_fidelity", "run"} <= {
         option.partition(":")[0] for option in options
     }

@@ -268,7 +268,7 @@ def _of_link(link: Any, key: str) -> Array | None:
         case "success_probability":
             return np.asarray(births.success)
         case "rate":
-            return np.asarray(births.success / link.step)
+            return np.asarray(births.success / link.step * link.duty)
         case "rate_peak":
             return np.asarray(births.success / births.attempt_duration)
         case "fidelity":

@@ -14,12 +14,14 @@ from bellpush.delivery.request import Request
 from bellpush.delivery.schedule import Schedule
 from bellpush.delivery.times import AtEdge, Geometric, mean_attempts, reached
 from bellpush.engines import closed
-from bellpush.engines.sums import smooth_sum
+from bellpush.engines.sums import direct_sum, smooth_sum
 from bellpush.ground.streams import Streams
 from bellpush.links.link import Link
 from bellpush.states.pair import Pair
 
 __all__ = ["Exact"]
+
+MOST_STEPS = 10_000_000  # attempts that are summed one by one
 
 Array = NDArray[np.float64]
 
@@ -32,7 +34,17 @@ class Exact:
 
     def unsupported(self, job: Job) -> str | None:
         """Why this engine cannot take the job; None if it can."""
-        return job.contested
+        if job.contested:
+            return job.contested
+        for name, request in job.requests.items():
+            count = request.schedule.attempts
+            stepped = request.schedule.edge is not None and request.link.ageing.stepped
+            if stepped and count is not None and count > MOST_STEPS:
+                return (
+                    "The exact engine sums attempt by attempt where memories hand over after whole blocks only, and "
+                    f"`requests.{name}` has {count:.1e} attempts. Try leaving `block` out, or a shorter period."
+                )
+        return None
 
     def run(self, job: Job, streams: Streams) -> dict[str, DeliveryLaw]:
         """The law of every request."""
@@ -82,13 +94,20 @@ def at_edge(link: Link, schedule: Schedule) -> tuple[Pair, float]:
     def aged(j: Array) -> Pair:
         return ageing.at(model.born, youngest + j * step)
 
+    total = direct_sum if ageing.stepped else smooth_sum
     if schedule.newest:
-        return _newest(aged, success, count, ageing.attempt_factors)
+        return _newest(aged, success, count, ageing.attempt_factors, total)
     fail = math.log1p(-success)
-    return smooth_sum(lambda j: (success * np.exp(fail * (count - 1 - j)))[:, None, None] * aged(j), count)
+    return total(lambda j: (success * np.exp(fail * (count - 1 - j)))[:, None, None] * aged(j), count)
 
 
-def _newest(aged: Callable[[Array], Pair], success: float, count: int, factors: Array) -> tuple[Pair, float]:
+def _newest(
+    aged: Callable[[Array], Pair],
+    success: float,
+    count: int,
+    factors: Array,
+    add: Callable[[Callable[[Array], Array], int], tuple[Array, float]],
+) -> tuple[Pair, float]:
     """The newest pair, j attempts before the last, each of which multiplies its correlations by `factors`.
 
     A power of a negative factor alternates and is not smooth in j: even and odd j are summed apart.
@@ -100,11 +119,11 @@ def _newest(aged: Callable[[Array], Pair], success: float, count: int, factors: 
         return np.asarray(success * np.exp((fail + np.log(strength)) * j[:, None, None]) * aged(j))
 
     if np.all(factors >= 0):
-        total, error = smooth_sum(term, count)
+        total, error = add(term, count)
     else:
-        total, error = smooth_sum(lambda i: term(2 * i), (count + 1) // 2)
+        total, error = add(lambda i: term(2 * i), (count + 1) // 2)
         if count > 1:
-            odd, more = smooth_sum(lambda i: term(2 * i + 1), count // 2)
+            odd, more = add(lambda i: term(2 * i + 1), count // 2)
             total, error = total + np.sign(factors) * odd, error + more
     # A factor of zero leaves a correlation only to the last attempt's pair.
     return np.where(factors == 0, success * aged(np.zeros(1))[0], total), error

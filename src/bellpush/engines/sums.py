@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["first_kept", "newest_kept", "smooth_sum"]
+__all__ = ["direct_sum", "first_kept", "newest_kept", "smooth_sum"]
 
 Array = NDArray[np.float64]
 
@@ -65,6 +65,7 @@ def newest_kept(success: ArrayLike, attempts: ArrayLike, decay: ArrayLike, facto
 
 
 ORDER = 24
+CHUNK = 16384  # terms summed at a time where each is needed
 DIRECT = 64  # panels of at most so many terms are summed term by term
 
 
@@ -115,6 +116,21 @@ def smooth_sum(term: Callable[[Array], Array], count: int, tolerance: float = 1e
     # Numbers j this large are rounded; a term that rises and falls once changes by at most twice its peak in all.
     peak = float(np.max(np.abs(term(np.array([0.0, count / 2, count - 1.0])))))
     return np.asarray(total), error + 1e-15 * count.bit_length() + 2 * peak * float(np.spacing(float(count)))
+
+
+def direct_sum(term: Callable[[Array], Array], count: int) -> tuple[Array, float]:
+    """sum_{j=0}^{count-1} term(j), term by term, and a bound on what rounding does to it; for terms that jump.
+
+    Args:
+        term: takes j of shape (m,) and returns shape (m, ...).
+        count: number of terms.
+    """
+    total, size = np.zeros(()), 0.0
+    for low in range(0, count, CHUNK):
+        part = term(np.arange(low, min(low + CHUNK, count), dtype=float))
+        total = total + part.sum(axis=0)
+        size += float(np.abs(part).sum(axis=0).max())
+    return np.asarray(total), 1e-15 * count.bit_length() * max(size, 1.0)
 
 
 def _panels(count: int) -> list[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bellpush.experiments import humphreys_2018, kurpiers_2018, magnard_2020
+from bellpush.experiments import humphreys_2018, kurpiers_2018, liu_2026, magnard_2020
 from bellpush.experiments.claim import Claim
 
 __all__ = ["CLAIMS", "EXPERIMENTS"]
@@ -10,6 +10,7 @@ __all__ = ["CLAIMS", "EXPERIMENTS"]
 CLAIMS: dict[str, tuple[Claim, ...]] = {
     "humphreys-2018": humphreys_2018.CLAIMS,
     "kurpiers-2018": kurpiers_2018.CLAIMS,
+    "liu-2026": liu_2026.CLAIMS,
     "magnard-2020": magnard_2020.CLAIMS,
 }
 """everything that `validate` weighs"""

@@ -109,12 +109,12 @@ BOUND = {"links.0.channel.1.attenuation": Setting("1 dB/km", "reported", f"{TEXT
 
 def flight(result: Result) -> float:
     """Time of flight from one end to the other, s."""
-    return delay(result.links["alice-bob"].channel)
+    return float(delay(result.links["alice-bob"].channel))
 
 
 def waveguide_loss(result: Result) -> float:
     """Share that the waveguide itself loses."""
-    return 1 - result.links["alice-bob"].channel[1].transmission
+    return 1 - float(result.links["alice-bob"].channel[1].transmission)
 
 
 def corrected(name: str, published: float, uncertainty: float, tolerance: Tolerance, **how: Any) -> Claim:

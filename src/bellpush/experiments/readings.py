@@ -26,6 +26,7 @@ __all__ = [
     "Matrix",
     "absorbed",
     "arrived",
+    "at_next_success",
     "bell_fidelity",
     "concurrence",
     "cost",
@@ -62,6 +63,22 @@ def concurrence(result: Result) -> float:
     """Of what the button hands over; of its part in the qubits, not renormalised, where some has leaked out."""
     state = result["clocked"].state
     return float(weight(state) * measures.concurrence(state))
+
+
+def at_next_success(result: Result) -> float:
+    """Mean fidelity of a stored pair when the next attempt succeeds, as a repeater asks; not that of any clock.
+
+    The wait is k attempts with probability p q^(k-1); every exponential of the pair gives p x/(1 - q x). Raises
+    ValueError for memories whose loss is no sum of exponentials.
+    """
+    link = _link(result)
+    modes = link.ageing.modes(link.pair) if link.ageing.first.memoryless and link.ageing.second.memoryless else None
+    if modes is None:
+        raise ValueError("memories must lose a pair by exponentials for this. Try two-channel.")
+    p, decay = link.model.success_probability, -np.expm1(-modes.rates * link.step)
+    kept = p * (1 - decay) / (p + (1 - p) * decay)
+    overlaps = np.asarray(measures.overlap(modes.pairs, link.model.target))
+    return float((kept * overlaps).sum())
 
 
 # What becomes of an excitation that is sent whole.

@@ -30,11 +30,13 @@ __all__ = [
     "PerEnd",
     "PositiveDuration",
     "PositiveFrequency",
+    "PositiveLength",
     "Probability",
     "Real",
     "Record",
     "Speed",
     "TimeShift",
+    "Wavelength",
     "problem",
     "told_apart",
 ]
@@ -230,6 +232,8 @@ PositiveFrequency: TypeAlias = Annotated[float, Real("Hz", above=0.0, low=LEAST,
 NegativeFrequency: TypeAlias = Annotated[float, Real("Hz", below=0.0, high=-LEAST, low=-MOST)]
 FrequencyShift: TypeAlias = Annotated[float, Real("Hz", low=-MOST, high=MOST)]
 Length: TypeAlias = Annotated[float, Real("m", low=0.0, high=MOST)]
+PositiveLength: TypeAlias = Annotated[float, Real("m", above=0.0, low=LEAST, high=MOST)]
+Wavelength: TypeAlias = Annotated[float, Real("m", low=1e-8, high=10.0)]
 Angle: TypeAlias = Annotated[float, Real("rad", low=0.0, high=MOST)]
 Attenuation: TypeAlias = Annotated[float, Real("dB/m", low=0.0, high=MOST)]
 Speed: TypeAlias = Annotated[float, Real("m/s", above=0.0, low=LEAST, high=299_792_458.0)]

@@ -47,7 +47,7 @@ watt = [power] = W
 # SI unit -> unit -> power of ten, or a factor where it is none.
 COMMON: dict[str, dict[str, int | float]] = {
     "s": {"s": 0, "ms": -3, "us": -6, "µs": -6, "ns": -9, "ps": -12},
-    "m": {"m": 0, "km": 3, "cm": -2, "mm": -3},
+    "m": {"m": 0, "km": 3, "cm": -2, "mm": -3, "um": -6, "µm": -6, "nm": -9},
     "Hz": {"Hz": 0, "kHz": 3, "MHz": 6, "GHz": 9, "THz": 12},
     "rad": {"rad": 0, "mrad": -3, "deg": math.pi / 180},
     "dB/m": {"dB/m": 0, "dB/km": -3},
@@ -94,7 +94,7 @@ def customary(unit: str) -> str:
 
 
 def _others(unit: str) -> str:
-    others = [symbol for symbol in COMMON.get(unit, {}) if symbol not in (customary(unit), "µs")]
+    others = [symbol for symbol in COMMON.get(unit, {}) if symbol not in (customary(unit), "µs", "µm")]
     return f", or the unit you mean ({', '.join(others)})." if others else "."
 
 

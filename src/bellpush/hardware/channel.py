@@ -1,80 +1,171 @@
-"""Channels: what light or microwaves go through between two nodes."""
+"""Channels: what light or microwaves go through between two nodes.
+
+A row is a tuple of elements, from the first node to the second. Schemes whose photons meet half-way put a station into
+it: where the row says so, or else in the middle of its length. `arms` gives both sides as their photons see them; the
+other functions take any row in the order in which its light goes through.
+"""
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from typing import Annotated, ClassVar, Literal, TypeAlias, get_args
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Self, TypeAlias, get_args
 
+import numpy as np
+from numpy.typing import ArrayLike
 from pydantic import Field
 
-from bellpush.ground.spec import Attenuation, Length, Record, Speed
+from bellpush.ground.arrays import plain
+from bellpush.hardware.converter import Converter
+from bellpush.hardware.element import Channel, Line
+from bellpush.hardware.fibre import Fibre, Waveguide
+from bellpush.hardware.free_space import FreeSpace
 
-__all__ = ["CHANNELS", "AnyChannel", "Channel", "Fibre", "Waveguide", "delay", "transmission"]
+__all__ = [
+    "CHANNELS",
+    "STATION",
+    "AnyChannel",
+    "Arms",
+    "Channel",
+    "Converter",
+    "Fibre",
+    "FreeSpace",
+    "Line",
+    "Row",
+    "Station",
+    "Waveguide",
+    "arms",
+    "contradictions",
+    "counts",
+    "delay",
+    "join",
+    "lit",
+    "notes",
+    "round_trip",
+    "transmission",
+    "wavelength_behind",
+]
+
+AnyChannel: TypeAlias = Annotated[Fibre | Waveguide | Converter | FreeSpace, Field(discriminator="kind")]
+CHANNELS: tuple[type[Channel], ...] = get_args(get_args(AnyChannel)[0])
+
+Row: TypeAlias = tuple[Channel, ...]
+Arms: TypeAlias = tuple[Row, Row]
 
 
-class Channel(Record):
-    """One element of the way between two nodes."""
+class Station(Channel):
+    """Where the photons of both nodes meet; it stands in a row and does nothing to them."""
 
-    summary: ClassVar[str]
-    length: Length
-    """length of the element"""
-    attenuation: Attenuation = 0.0
-    """loss per length; none if not given"""
-
-    @property
-    @abstractmethod
-    def velocity(self) -> float:
-        """Speed of the signal, m/s."""
+    summary = "the station between two arms"
+    kind: Literal["station"] = "station"
 
     @property
     def transmission(self) -> float:
-        """Share of the energy that comes through."""
-        return float(10 ** (-self.attenuation * self.length / 10))
+        return 1.0
 
     @property
     def delay(self) -> float:
-        """Time of flight, s."""
-        return self.length / self.velocity
+        return 0.0
+
+    def part(self, share: ArrayLike) -> Self:
+        return self
 
 
-class Fibre(Channel):
-    """An optical fibre."""
-
-    summary = "an optical fibre"
-    kind: Literal["fibre"] = "fibre"
-    speed: Speed = 2.0e8
-    """speed of light in the fibre; 2.0e5 km/s if not given"""
-
-    @property
-    def velocity(self) -> float:
-        return self.speed
+STATION = Station()
 
 
-class Waveguide(Channel):
-    """A superconducting waveguide or coaxial line."""
-
-    summary = "a microwave waveguide or coaxial line"
-    kind: Literal["waveguide"] = "waveguide"
-    speed: Speed = 299_792_458.0
-    """group velocity; that of light in vacuum if not given"""
-
-    @property
-    def velocity(self) -> float:
-        return self.speed
+def join(first: Row, second: Row) -> Row:
+    """The row with a station between two arms, each given from its node to the station."""
+    return (*first, STATION, *reversed(second))
 
 
-AnyChannel: TypeAlias = Annotated[Fibre | Waveguide, Field(discriminator="kind")]
-CHANNELS: tuple[type[Channel], ...] = get_args(get_args(AnyChannel)[0])
+def arms(row: Row) -> Arms:
+    """Both arms of a row, each from its node to the station; without one in the row, to the middle of its length.
+
+    What has no length and stands exactly in the middle belongs to the first arm.
+
+    >>> first, second = arms((Fibre(length=100.0),))
+    >>> first[0].length, second[0].length
+    (50.0, 50.0)
+    """
+    if STATION in row:
+        middle = row.index(STATION)
+        return row[:middle], row[:middle:-1]
+    lengths = [np.asarray(getattr(element, "length", 0.0), dtype=float) for element in row]
+    half = sum(lengths, np.zeros(())) / 2
+    first, second, passed = [], [], np.zeros(())
+    for element, length in zip(row, lengths, strict=True):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            share = np.where(length > 0, np.clip((half - passed) / length, 0.0, 1.0), passed <= half)
+        passed = passed + length
+        if np.any(share > 0):
+            first.append(element.part(plain(share)))
+        if np.any(share < 1):
+            second.append(element.part(plain(1 - share)))
+    return tuple(first), tuple(reversed(second))
 
 
-def transmission(elements: tuple[Channel, ...]) -> float:
-    """Share of the energy that comes through all elements in a row."""
+def lit(row: Row, wavelength: Any = None) -> Row:
+    """The same elements, each knowing the light that comes to it, m; None where that is unknown."""
+    if STATION in row:
+        first, second = arms(row)
+        return join(lit(first, wavelength), lit(second, wavelength))
+    found = []
+    for element in row:
+        found.append(element.lit(wavelength))
+        wavelength = element.light(wavelength)
+    return tuple(found)
+
+
+def wavelength_behind(row: Row, wavelength: Any = None) -> Any:
+    """Wavelength of the light at the end of a row that begins with one, m; None where it is not known."""
+    for element in row:
+        wavelength = element.light(wavelength)
+    return wavelength
+
+
+def transmission(row: Row, wavelength: Any = None) -> Any:
+    """Share of the energy that comes through all elements in a row, of light that begins with a wavelength, m."""
     product = 1.0
-    for element in elements:
-        product *= element.transmission
+    for element in lit(row, wavelength):
+        product = product * element.transmission
     return product
 
 
-def delay(elements: tuple[Channel, ...]) -> float:
+def delay(row: Row) -> Any:
     """Time of flight through all elements in a row, s."""
-    return sum((element.delay for element in elements), 0.0)
+    return sum((element.delay for element in row), 0.0)
+
+
+def counts(row: Row, wavelength: Any = None) -> Any:
+    """Photons a second that the elements of an arm add, as they arrive at its end, 1/s.
+
+    A detector of efficiency e with a window w sees e w times as many in an attempt: they add to its dark counts.
+    """
+    total = 0.0
+    for element in lit(row, wavelength):
+        total = total * element.transmission + element.counts
+    return total
+
+
+def round_trip(both: Arms) -> Any:
+    """Time from the first photon's start until both nodes know what the station saw: twice the longer arm, s.
+
+    The photon of the longer arm starts first, so that both meet; the herald goes back over the same way.
+    """
+    return plain(2 * np.maximum(delay(both[0]), delay(both[1])))
+
+
+def contradictions(row: Row) -> Iterator[str]:
+    """What elements of a row cannot take of those before them, each a sentence that goes on from the row's name."""
+    for way in arms(row) if STATION in row else (row,):
+        wavelength: float | None = None
+        for element in way:
+            if sentence := element.unfit(wavelength):
+                yield f"has a {getattr(element, 'kind', 'element')} that {sentence}"
+            wavelength = element.light(wavelength)
+
+
+def notes(row: Row) -> tuple[str, ...]:
+    """What a reader of results should know of the elements."""
+    said = (element.note() for element in lit(row))
+    return tuple(dict.fromkeys(sentence for sentence in said if sentence))

@@ -45,6 +45,11 @@ class Ageing:
         first, second = self.first.attempt_shrink, self.second.attempt_shrink
         return np.outer([1, first, first, 1], [1, second, second, 1])
 
+    @property
+    def stepped(self) -> bool:
+        """Whether the loss jumps at certain ages instead of growing smoothly."""
+        return self.first.stepped or self.second.stepped
+
     def modes(self, pair: Pair) -> PairModes | None:
         """The exponentials in which `pair`, shape (..., 4, 4), ages; None if a memory is not exponential."""
         first, second = self.first.modes(), self.second.modes()

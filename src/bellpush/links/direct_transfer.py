@@ -58,6 +58,7 @@ class DirectTransfer(Scheme):
 
     summary = "a photon emitted by one end and caught by the other; nothing is heralded"
     heralded = False
+    station = False
     kind: Literal["direct-transfer"] = "direct-transfer"
     transmission: Probability | None = None
     """share of the photon that reaches the receiver; from the channel's attenuation if not given"""

@@ -1,4 +1,4 @@
-"""All link schemes; a new one is its file and its line here."""
+"""All link schemes; a new one is its file and its line here, or in `tries.py` if it makes one try an attempt."""
 
 from __future__ import annotations
 
@@ -6,15 +6,11 @@ from typing import Annotated, TypeAlias, get_args
 
 from pydantic import Field
 
-from bellpush.links.direct_transfer import DirectTransfer
-from bellpush.links.parametric import Parametric
-from bellpush.links.photon_transfer import PhotonTransfer
+from bellpush.links.multiplexed import Multiplexed
 from bellpush.links.scheme import Scheme
-from bellpush.links.single_click import SingleClick
+from bellpush.links.tries import Try
 
 __all__ = ["SCHEMES", "AnyScheme"]
 
-AnyScheme: TypeAlias = Annotated[
-    Parametric | SingleClick | DirectTransfer | PhotonTransfer, Field(discriminator="kind")
-]
+AnyScheme: TypeAlias = Annotated[Try | Multiplexed, Field(discriminator="kind")]
 SCHEMES: tuple[type[Scheme], ...] = get_args(get_args(AnyScheme)[0])

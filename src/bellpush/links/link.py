@@ -4,35 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+
+import numpy as np
 
 from bellpush.ground.arrays import plain
 from bellpush.ground.estimate import Estimate, absent
-from bellpush.ground.spec import Duration, PositiveDuration, Record
-from bellpush.hardware.channel import Channel
+from bellpush.ground.units import readable
+from bellpush.hardware.channel import Channel, notes
 from bellpush.hardware.node import Node
 from bellpush.links.ageing import Ageing
 from bellpush.links.decoherence import decoherence_rate
 from bellpush.links.model import LinkModel
+from bellpush.links.overhead import Overhead
 from bellpush.links.scheme import Births, Scheme
 from bellpush.states.measures import overlap
 from bellpush.states.pair import Pair
 
 __all__ = ["Link", "Overhead"]
-
-
-class Overhead(Record):
-    """Time a link spends on something else than attempts."""
-
-    name: str
-    """what the time is spent on"""
-    duration: Duration
-    """how long it takes"""
-    every: PositiveDuration | None = None
-    """how often, for `spread`"""
-    when: Literal["spread", "cycle-start"]
-    """spread: attempts take longer by the share duration/every; cycle-start: no attempts in the first `duration` of a
-    clock cycle"""
 
 
 @dataclass(frozen=True)
@@ -45,6 +33,7 @@ class Link:
     channel: tuple[Channel, ...]
     scheme: Scheme
     overheads: tuple[Overhead, ...] = ()
+    cycle: float | None = None  # s; the period of the clock it serves, if it serves one
 
     @cached_property
     def model(self) -> LinkModel:
@@ -55,6 +44,16 @@ class Link:
     def births(self) -> Births:
         """The same as arrays, where fields of the scheme hold arrays."""
         return self.scheme.births(self.nodes, self.channel)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of its numbers should know."""
+        said = [
+            f"`{o.name}` fails at times: its mean of {readable(o.mean, 's')} is taken in every cycle."
+            for o in self.overheads
+            if o.when == "cycle-start" and o.success_probability < 1
+        ]
+        return (*self.model.notes, *notes(self.channel), *said)
 
     @property
     def ageing(self) -> Ageing:
@@ -69,15 +68,23 @@ class Link:
     @property
     def step(self) -> float:
         """Time from one attempt to the next, spread overheads included, s."""
-        spread = (o for o in self.overheads if o.when == "spread")
-        share = sum((o.duration / o.every for o in spread if o.every is not None), 0.0)
-        step: float = plain(self.scheme.lasts(self.nodes, self.channel) * (1 + share))
+        attempt = self.scheme.lasts(self.nodes, self.channel)
+        share = sum((o.share(attempt) for o in self.overheads if o.when == "spread"), 0.0)
+        step: float = plain(attempt * (1 + share))
         return step
 
     @property
     def lead(self) -> float:
         """Time at the start of a clock cycle in which no attempt is made, s."""
-        return sum((o.duration for o in self.overheads if o.when == "cycle-start"), 0.0)
+        return sum((o.mean for o in self.overheads if o.when == "cycle-start"), 0.0)
+
+    @property
+    def duty(self) -> float:
+        """Share of a clock cycle that is left for attempts; all of the time where no clock is known."""
+        if self.cycle is None:
+            return 1.0
+        duty: float = plain(np.clip(1 - self.lead / np.asarray(self.cycle), 0.0, 1.0))
+        return duty
 
     # What `run` reports of a link.
 
@@ -88,8 +95,8 @@ class Link:
 
     @property
     def rate(self) -> Estimate:
-        """Success probability over attempt duration, spread overheads included, Hz."""
-        return Estimate.exact(self.model.success_probability / self.step, "Hz")
+        """Success probability over attempt duration, overheads included, Hz."""
+        return Estimate.exact(self.model.success_probability / self.step * self.duty, "Hz")
 
     @property
     def rate_peak(self) -> Estimate:

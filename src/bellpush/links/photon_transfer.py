@@ -57,6 +57,7 @@ class PhotonTransfer(Scheme):
     remainder = "cut of the window"
     summary = "a shaped photon from transmon to transmon, pulse by pulse; nothing is heralded"
     heralded = False
+    station = False
     kind: Literal["photon-transfer"] = "photon-transfer"
     sender: TransferEnd = TransferEnd()
     """the first node's end; its device if not given"""

@@ -53,6 +53,7 @@ class Scheme(Record):
 
     summary: ClassVar[str]
     heralded: ClassVar[bool] = True
+    station: ClassVar[bool] = True  # photons of both ends meet between them
     trade: ClassVar[str] = ""  # the field, a number from 0 to 1, that trades rate against fidelity
     remainder: ClassVar[str] = "the scheme itself"  # what costs fidelity with all imperfections off
 

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bellpush.ground.spec import Angle, PerEnd, PositiveDuration, Probability
 from bellpush.ground.units import readable
-from bellpush.hardware.channel import Channel, delay
+from bellpush.hardware.channel import Channel, delay, transmission
 from bellpush.hardware.node import Node
 from bellpush.links.dial import dial
 from bellpush.links.model import LinkModel, Outcome
@@ -147,10 +147,8 @@ class SingleClick(Scheme):
                 Outcome("second detector", probability / 2, minus, "psi-"),
             )
         herald_delay, notes = self._herald_delay(channel)
-        if any(element.attenuation > 0 for element in channel):
-            notes += (
-                "the channel's `attenuation` takes nothing: `detection_probability` is given, all losses included.",
-            )
+        if transmission(channel) < 1:
+            notes += ("the channel's loss takes nothing: `detection_probability` is given, all losses included.",)
         return LinkModel(self.attempt_duration, outcomes, "psi+", herald_delay, idle=self._idle(clicks), notes=notes)
 
     def births(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Births:

@@ -33,7 +33,7 @@ def explain(scenario: Scenario) -> list[Table | str]:
         parts.append(textwrap.fill(said, 78, initial_indent="  ", subsequent_indent="      "))
     for link in scenario.job.links.values():
         parts += ["", f"Link {link.name}: {link.scheme.summary}", _model(link), *_budget(link)]
-        parts += [f"  note: {note}" for note in link.model.notes]
+        parts += [f"  note: {note}" for note in link.notes]
     for request in scenario.job.requests.values():
         parts += ["", f"Request {request.name}: {request.delivery.summary}", *_plan(request)]
     parts += ["", "Engines", *_engines(scenario)]
@@ -69,7 +69,7 @@ def _model(link: Link) -> Table:
         ("link efficiency", quantity(link.link_efficiency.to_dict())),
     ]
     rows += [(f"outcome: {o.name} ({o.announced})", f"{o.probability:.6g}") for o in model.outcomes]
-    rows += [(f"overhead: {o.name} ({o.when})", readable(o.duration, "s")) for o in link.overheads]
+    rows += [(f"overhead: {o.name} ({o.when})", readable(o.mean, "s")) for o in link.overheads]
     for name, value in rows:
         table.add_row("  " + name, value)
     return table
@@ -138,8 +138,12 @@ def ideal_defaults(scenario: Scenario) -> list[tuple[str, str]]:
         found += _unset(node, f"nodes.{name}", but=("device",) if node.device is None else ("memory",))
     for name, link in zip(scenario.job.links, scenario.file.links, strict=True):
         found += _unset(link.scheme, f"links.{name}.scheme")
-        for index, element in enumerate(link.channel):
-            found += _unset(element, f"links.{name}.channel" + (f".{index}" if len(link.channel) > 1 else ""))
+        rows = {"channel": link.channel}
+        if link.channels is not None:
+            rows = {f"channels.{arm}": row for arm, row in enumerate(link.channels)}
+        for place, row in rows.items():
+            for index, element in enumerate(row):
+                found += _unset(element, f"links.{name}.{place}" + (f".{index}" if len(row) > 1 else ""))
     return found
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 import bellpush
 from bellpush.report.explain import ideal_defaults
-from bellpush.report.figures.published import PUBLISHED
+from bellpush.report.figures.published import PUBLISHED, Published
 from bellpush.report.improvement import LEGEND, Improvement, improvement
 from bellpush.report.subject import Scene, Subject
 from bellpush.report.table import Column, columns, footnotes
@@ -168,15 +168,24 @@ def _figure(plate: Plate) -> str:
     )
 
 
+def _bounded(one: Published) -> str:
+    """An efficiency with what it is to the number."""
+    return f"{one.bound} {one.efficiency:g}".strip()
+
+
+def _known(value: float | None) -> str:
+    return "–" if value is None else f"{value:g}"
+
+
 def _published() -> str:
     """Where the published points of the plane come from."""
     rows = "".join(
-        f'<tr><th scope="row">{escape(one.name)}</th><td>{one.efficiency:g}</td><td>{one.fidelity:g}</td>'
+        f'<tr><th scope="row">{escape(one.name)}</th><td>{_bounded(one)}</td><td>{_known(one.fidelity)}</td>'
         f'<td><span class="standing">{escape(one.standing)}</span><br><small>{escape(one.source)}</small></td></tr>'
         for one in PUBLISHED
     )
     return (
-        '<table><caption>Published links in the figure</caption><thead><tr><th scope="col">link</th>'
+        '<table><caption>Published links in the figures</caption><thead><tr><th scope="col">link</th>'
         '<th scope="col">efficiency</th><th scope="col">fresh fidelity</th><th scope="col">standing and source</th>'
         f"</tr></thead><tbody>{rows}</tbody></table>"
     )

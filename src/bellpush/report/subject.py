@@ -23,6 +23,7 @@ class Subject:
     title: str  # as the scenario calls it: untrusted text
     result: Result
     answer: Answer
+    preset: str = ""  # what its scenario was called by; empty if it is a file or was changed
 
     @property
     def link(self) -> Link:
@@ -58,11 +59,11 @@ def scenes(results: Sequence[Result], whats: Sequence[str], edited: bool = False
         key = _free(slug(PurePath(what).stem or result.scenario.name), taken)
         title = result.scenario.name or PurePath(what).stem or "scenario"
         several = len(result.requests) > 1
+        preset = "" if edited or "/" in what or PurePath(what).suffix else what
         subjects = []
         for name, answer in result.requests.items():
             own = _free(f"{key}-{slug(name)}", taken) if several else key
-            subjects.append(Subject(own, f"{title}: {name}" if several else title, result, answer))
-        preset = "" if edited or "/" in what or PurePath(what).suffix else what
+            subjects.append(Subject(own, f"{title}: {name}" if several else title, result, answer, preset))
         found.append(Scene(key, title, preset, result, tuple(subjects)))
     return found
 

@@ -122,7 +122,7 @@ def footnotes(found: list[Column]) -> list[str]:
         if weak:
             lines.append(f"{column.title} rests on unconfirmed inputs, so agreement proves nothing: {named(weak)}.")
         for link in column.result.links.values():
-            lines += [f"{column.title}: {note}" for note in link.model.notes]
+            lines += [f"{column.title}: {note}" for note in link.notes]
             lost = link.decoherence_rate
             if lost.value is not None and lost.definition != EXPONENTIAL:
                 lines.append(

@@ -10,6 +10,8 @@ from bellpush.delivery.job import Job
 from bellpush.delivery.request import Request
 from bellpush.ground.errors import Problem
 from bellpush.ground.units import readable
+from bellpush.hardware.channel import STATION
+from bellpush.hardware.channel import contradictions as misfits
 from bellpush.links.link import Link
 from bellpush.scenario.parts import Parts
 from bellpush.scenario.paths import did_you_mean, find, link_name, request_name, split
@@ -124,16 +126,37 @@ def contradictions(parts: Parts, tree: Tree) -> list[Problem]:
 
 
 def _of_link(index: int, link: Link) -> Iterator[tuple[Place, str]]:
+    row = "channels" if STATION in link.channel else "channel"
+    for misfit in misfits(link.channel):
+        yield ["links", index, row], misfit
+    if row == "channels" and not link.scheme.station:
+        kind = getattr(link.scheme, "kind", "")
+        yield (
+            ["links", index, row],
+            f"put a station between two arms, but no photons meet in the {kind} scheme. Try `channel`, one row.",
+        )
     if sentence := link.scheme.contradiction(link.nodes, link.channel):
         yield ["links", index, "scheme"], sentence
     elif not math.isfinite(link.step):
         yield ["links", index, "overheads"], "must leave time for attempts, but their share of it is infinite."
+    else:
+        yield from _given_back(index, link)
     for number, overhead in enumerate(link.overheads):
         place: Place = ["links", index, "overheads", number]
-        if overhead.when == "spread" and overhead.every is None:
-            yield place, "is spread and must say `every` how long. Try every: 180 ms."
-        if overhead.when == "cycle-start" and overhead.every is not None:
-            yield place, "comes once a clock cycle and takes no `every`. Leave it out."
+        if sentence := overhead.contradiction():
+            yield place, sentence
+
+
+def _given_back(index: int, link: Link) -> Iterator[tuple[Place, str]]:
+    """Memories that give their qubit back before anyone knows of a herald."""
+    for name, node in zip(link.between, link.nodes, strict=True):
+        delay = getattr(node.storage, "delay", None)
+        if not node.storage.on_demand and delay is not None and link.model.herald_delay > delay:
+            yield (
+                ["links", index, "between"],
+                f"joins `{name}`, whose memory gives its qubit back after {readable(delay, 's')}, before its herald is "
+                f"known after {readable(link.model.herald_delay, 's')}. Try a longer `delay`.",
+            )
 
 
 def _of_request(index: int, request: Request) -> Iterator[tuple[Place, str]]:
@@ -149,6 +172,14 @@ def _of_request(index: int, request: Request) -> Iterator[tuple[Place, str]]:
         return
     if sentence := request.delivery.contradiction(link):
         yield place, sentence
+    for name, node in zip(link.between, link.nodes, strict=True):
+        if request.schedule.edge is not None and not node.storage.on_demand:
+            yield (
+                place,
+                "needs memories that give a qubit when it is asked for, but the "
+                f"{getattr(node.storage, 'kind', '')} of `{name}` does so at its own time. Try kind: heralded, or a "
+                "memory that is read on demand.",
+            )
     if request.fallback != "memories":
         return
     if link.scheme.heralded and link.model.idle is None and link.model.success_probability < 1:

@@ -9,10 +9,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from bellpush.delivery.kinds import AnyDelivery
 from bellpush.ground.spec import Count, PositiveDuration, Probability, Record, WholeNumber, problem, shown
-from bellpush.hardware.channel import AnyChannel
+from bellpush.hardware.channel import AnyChannel, Row, join
 from bellpush.hardware.node import Node
 from bellpush.links.kinds import AnyScheme
-from bellpush.links.link import Overhead
+from bellpush.links.overhead import Overhead
 
 __all__ = ["ENGINE_NAMES", "STANDINGS", "LinkFile", "RequestFile", "ScenarioFile", "Source"]
 
@@ -51,7 +51,14 @@ def _two(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+def _arms(value: tuple[Row, ...]) -> tuple[Row, ...]:
+    if len(value) != 2:
+        raise problem(f"must list two arms, each from its node to the station, but lists {len(value)}. Try two.")
+    return value
+
+
 Name: TypeAlias = Annotated[str, BeforeValidator(_name)]
+Arm: TypeAlias = Annotated[tuple[AnyChannel, ...], BeforeValidator(_listed)]
 Ends: TypeAlias = Annotated[tuple[Name, ...], AfterValidator(_ends)]
 
 
@@ -62,12 +69,25 @@ class LinkFile(Record):
     """the two node names joined by "-" if not given"""
     between: Annotated[Ends, AfterValidator(_two)]
     """its two nodes; the first is the sender where a scheme has one"""
-    channel: Annotated[tuple[AnyChannel, ...], BeforeValidator(_listed)] = ()
+    channel: Arm = ()
     """what lies between the nodes: one element, or a list of elements in a row"""
+    channels: Annotated[tuple[Arm, ...], AfterValidator(_arms)] | None = None
+    """instead of `channel`, two arms with a station between them: what each photon goes through from its node on"""
     scheme: AnyScheme
     """how an attempt tries"""
     overheads: tuple[Overhead, ...] = ()
     """time spent on something else than attempts"""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> LinkFile:
+        if self.channels is not None and self.channel:
+            raise problem("must have `channel` or `channels`, but has both. Try leaving `channel` out.")
+        return self
+
+    @property
+    def row(self) -> Row:
+        """All elements from the first node to the second, with the station where the file puts one."""
+        return self.channel if self.channels is None else join(*self.channels)
 
 
 class Target(Record):

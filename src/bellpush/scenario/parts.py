@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any, TypeVar
 
+import numpy as np
 from pydantic import ValidationError
 
+from bellpush.delivery.clocked import Clocked
 from bellpush.delivery.request import Request
 from bellpush.ground.spec import Record, door
 from bellpush.hardware.node import Node
@@ -51,8 +53,15 @@ class Parts:
             if first in self.nodes and second in self.nodes:
                 name = link.name or f"{first}-{second}"
                 nodes = self.nodes[first], self.nodes[second]
-                found[index] = Link(name, (first, second), nodes, link.channel, link.scheme, link.overheads)
+                cycle = self._cycle(first, second)
+                found[index] = Link(name, (first, second), nodes, link.row, link.scheme, link.overheads, cycle)
         return found
+
+    def _cycle(self, *ends: str) -> float | None:
+        """The shortest period at which a clock asks for pairs of two nodes, s; None without a clock."""
+        asked = [request.delivery for request in self.requests.values() if set(request.between) == set(ends)]
+        periods = [one.period for one in asked if isinstance(one, Clocked)]
+        return reduce(np.minimum, periods) if periods else None
 
     def serving(self, request: RequestFile) -> list[Link]:
         """The links that join the ends of a request."""

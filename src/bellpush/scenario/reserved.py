@@ -6,7 +6,6 @@ __all__ = ["FIELDS", "KINDS"]
 
 # Last step of a path -> what can be written today.
 FIELDS: dict[str, str] = {
-    "channels": "Try `channel`, and the scheme's numbers per end as a list of two.",
     "network": "Try `nodes` and `links`.",
     "require": "Try `min_fidelity`, which judges and reports.",
     "pairs": "Every request asks for one pair at a time.",
@@ -21,8 +20,7 @@ FIELDS: dict[str, str] = {
 # Field that holds a union -> kinds that are kept free.
 KINDS: dict[str, tuple[str, ...]] = {
     "device": ("nv-centre",),
-    "scheme": ("double-click", "multiplexed"),
-    "channel": ("converter", "free-space"),
+    "scheme": ("double-click",),
     "policy": ("swap-asap", "nested", "fixed-order", "clocked-links", "optimal"),
     "target": ("ghz", "w", "graph"),
 }

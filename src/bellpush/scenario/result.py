@@ -175,7 +175,7 @@ def link_dict(scenario: Scenario, link: Link) -> dict[str, Any]:
         "target": link.model.target,
         "state": _numbers(link.pair),
         "standing": weakest(scenario.inputs_of(link.name)),
-        **({"notes": list(link.model.notes)} if link.model.notes else {}),
+        **({"notes": list(link.notes)} if link.notes else {}),
     }
 
 

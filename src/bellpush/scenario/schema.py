@@ -29,7 +29,8 @@ def schema() -> dict[str, Any]:
     }
     link.pop("required", None)
     row = link["properties"]["channel"]
-    link["properties"]["channel"] = {"anyOf": [row["items"], row]}
+    link["properties"]["channel"] = one = {"anyOf": [row["items"], row]}
+    link["properties"]["channels"] = {"type": "array", "items": one, "minItems": 2, "maxItems": 2}
     defaults = {"node": {"$ref": f"#/$defs/{Node.__name__}"}, "link": {"$ref": f"#/$defs/{LinkFile.__name__}"}}
     made["properties"]["defaults"] = {
         "type": "object",

@@ -62,7 +62,7 @@ def inputs(tree: Tree, links: list[int] | None = None) -> list[Input]:
     """
     starts: list[list[str | int]] = []
     for index in range(_count(tree, "links")) if links is None else links:
-        starts += [["links", index, part] for part in ("scheme", "channel", "overheads")]
+        starts += [["links", index, part] for part in ("scheme", "channel", "channels", "overheads")]
         between = find(tree, ["links", index, "between"])
         for node in between.value if between is not None else ():
             starts += [["nodes", str(node.value), part] for part in ("device", "memory")]

@@ -11,14 +11,16 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from bellpush.links.decoherence import EXPONENTIAL
-from bellpush.report.curve import RARE, best_weight
+from bellpush.report.curve import RARE
 from bellpush.report.figures.canvas import BLUE, FAINT, INK, PAPER, SOFT, Drawn, canvas, short
+from bellpush.report.figures.criteria import BY_THE_CLOCK
 from bellpush.report.figures.labels import BELOW, Label, place
 from bellpush.report.figures.published import PUBLISHED
 from bellpush.report.subject import Subject
 
-__all__ = ["draw"]
+__all__ = ["NEAR", "Place", "draw", "stands"]
 
+NEAR = PUBLISHED[:3]  # those near the boundary; `experiments_plane` has all
 LOWEST = 0.45  # fidelity
 
 
@@ -50,13 +52,19 @@ class Place(NamedTuple):
         return ""
 
 
-def draw(subjects: Sequence[Subject]) -> Drawn | None:
-    """Every link with an efficiency: on the plane those that the boundary is for, beside it the others."""
+def stands(subjects: Sequence[Subject]) -> dict[str, Place]:
+    """Where every link with an efficiency stands, by its title."""
     places: dict[str, Place] = {}
     for subject in subjects:
         efficiency, fresh = subject.link.link_efficiency.value, subject.link.fidelity.value
         if efficiency is not None and fresh is not None and efficiency > 0:
             places.setdefault(subject.title, Place(subject, efficiency, fresh))
+    return places
+
+
+def draw(subjects: Sequence[Subject]) -> Drawn | None:
+    """Every link with an efficiency: on the plane those that the boundary is for, beside it the others."""
+    places = stands(subjects)
     if not places:
         return None
     rare = {name: place for name, place in places.items() if not place.off}
@@ -67,7 +75,7 @@ def draw(subjects: Sequence[Subject]) -> Drawn | None:
         outside = _beside(beside, often)
     else:
         axes = figure.add_subplot()
-    values = [one.efficiency for one in rare.values()] + [one.efficiency for one in PUBLISHED]
+    values = [one.efficiency for one in rare.values()] + [one.efficiency for one in NEAR]
     low, high = min(0.09, *[v / 3 for v in values]), max(60.0, *[v * 4 for v in values])
     _boundary(axes, low, high)
     axes.set_xlim(low, high)
@@ -75,7 +83,8 @@ def draw(subjects: Sequence[Subject]) -> Drawn | None:
     axes.set_ylabel("fresh fidelity, at the herald (1)")
     axes.set_xlabel("link efficiency, rate made / rate lost (1)")
     labels = [_point(axes, short(name), p.efficiency, p.fresh, BLUE, "o", False) for name, p in rare.items()]
-    for one in PUBLISHED:
+    for one in NEAR:
+        assert one.fidelity is not None
         hollow = one.standing == "recalled"
         labels.append(_point(axes, f"{one.name}\n({one.standing})", one.efficiency, one.fidelity, SOFT, "D", hollow))
     if often:
@@ -87,7 +96,7 @@ def draw(subjects: Sequence[Subject]) -> Drawn | None:
 
 def _needed(efficiency: float) -> float:
     """The fresh fidelity with which the best clock reaches 1/2: 1/4 + (F0 - 1/4) eta^(1/(1-eta)) = 1/2."""
-    return 0.25 + 0.25 / best_weight(efficiency)
+    return BY_THE_CLOCK.needed(efficiency)
 
 
 def _boundary(axes: Axes, low: float, high: float) -> None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bellpush.links.link import Link
-from bellpush.report.figures import cycle, devices, efficiency_plane, error_budget, fidelity_over_time, state, waiting
+from bellpush.report.figures import (
+    cycle,
+    devices,
+    efficiency_plane,
+    error_budget,
+    experiments_plane,
+    fidelity_over_time,
+    state,
+    waiting,
+)
 from bellpush.report.figures.canvas import Drawn
 from bellpush.report.subject import Subject
 
@@ -14,6 +23,7 @@ __all__ = ["OF_ALL", "OF_LINKS", "OF_SUBJECTS"]
 # By the name of their files. Each returns None where it has nothing to show.
 OF_ALL: dict[str, Callable[[Sequence[Subject]], Drawn | None]] = {
     "efficiency-plane": efficiency_plane.draw,
+    "experiments-plane": experiments_plane.draw,
 }
 OF_SUBJECTS: dict[str, Callable[[Subject], Drawn | None]] = {
     "fidelity-over-time": fidelity_over_time.draw,

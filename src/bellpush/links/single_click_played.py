@@ -62,7 +62,7 @@ def play(
     for here in (0, 1):
         for mode in range(MODES):
             states[2] -= before * meeting.click(here, mode)
-    matrices = states.reshape(3, 4, 4)
+    matrices: Complex = states.reshape(3, 4, 4)
     z = np.diag([1, 1, -1, -1])  # the second detector announces psi-: a phase flip on the first spin
     matrices[1] = z @ matrices[1] @ z
     probabilities = np.trace(matrices, axis1=1, axis2=2).real

@@ -1,9 +1,9 @@
 """Optics played out in Fock space: modes cut at a number of levels, loss, a beam splitter, detectors.
 
-A node is an array of shape (2, 2, D, D): spin (ket, bra), then the photons of its arm (ket, bra), D = levels ** modes. Its
-modes are orthogonal wave packets in time; each meets its like from the other arm on a beam splitter and is counted. This
-is the slow road, for any number of photons, against which closed forms are checked; it uses none of them. What lies above
-the cut is measured and refused where it is too much. See docs/background/interference.md.
+A node is an array of shape (2, 2, D, D): spin (ket, bra), then the photons of its arm (ket, bra), D = levels ** modes.
+Its modes are orthogonal wave packets in time; each meets its like from the other arm on a beam splitter and is counted.
+This is the slow road, for any number of photons, against which closed forms are checked; it uses none of them. What lies
+above the cut is measured and refused where it is too much. See docs/background/interference.md.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from math import comb, factorial, sqrt
+from math import comb, factorial, log, sqrt
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -37,7 +37,7 @@ class Branch(NamedTuple):
 
 
 class Counter(NamedTuple):
-    """One detector: its efficiency, its dark counts, and whether it counts photons or tells only that it has seen some."""
+    """One detector: its efficiency, its dark counts, and whether it counts photons or only tells that there were any."""
 
     efficiency: float = 1.0
     dark: float = 0.0  # chance of a dark count in the window, one at most
@@ -73,7 +73,8 @@ def _photons(levels: int, modes: int, branch: Branch) -> Complex:
         line[...] = np.moveaxis(ket, mode, -1)[..., :1] * weights
         ket = np.moveaxis(line, -1, mode)
     for packet in branch.packets:
-        ket = sum(complex(c) * _raised(ket, mode) for mode, c in enumerate(np.asarray(packet)))
+        raised = [complex(c) * _raised(ket, mode) for mode, c in enumerate(np.asarray(packet))]
+        ket = np.sum(raised, axis=0)
     return ket
 
 
@@ -87,14 +88,17 @@ def _raised(ket: Complex, mode: int) -> Complex:
 
 def lossy(one: Complex, levels: int, transmission: float) -> Complex:
     """A node after each photon of its arm came through with this probability, shape as before."""
-    modes = round(np.log(one.shape[-1]) / np.log(levels))
+    modes = _modes(one, levels)
     for mode in range(modes):
         before, after = levels**mode, levels ** (modes - mode - 1)
         split = one.reshape(2, 2, before, levels, after, before, levels, after)
-        one = sum(
-            np.einsum("ab,ikxbyucv,dc->ikxayudv", kraus, split, kraus) for kraus in _loss(levels, float(transmission))
-        ).reshape(one.shape)
+        parts = [np.einsum("ab,ikxbyucv,dc->ikxayudv", each, split, each) for each in _loss(levels, transmission)]
+        one = np.sum(parts, axis=0).reshape(one.shape)
     return one
+
+
+def _modes(one: Complex, levels: int) -> int:
+    return round(log(one.shape[-1], levels))
 
 
 def _loss(levels: int, transmission: float) -> list[Real]:
@@ -148,13 +152,13 @@ class Meeting:
     @cached_property
     def modes(self) -> int:
         """Temporal modes of each arm."""
-        return round(np.log(self.first.shape[-1]) / np.log(self.levels))
+        return _modes(self.first, self.levels)
 
     def click(self, here: int, mode: int | None = None) -> Complex:
         """Spins after a click in detector `here` alone, in one mode's part of the window, or in any, (2, 2, 2, 2).
 
-        Indices: ket spins (first, second), bra spins (first, second). Modes lie one after the other in time; a threshold
-        detector tells the time of its first count.
+        Indices: ket spins (first, second), bra spins (first, second). Modes lie one after the other in time; a
+        threshold detector tells the time of its first count.
         """
         self.check()
         spans = self.spans or (1 / self.modes,) * self.modes
@@ -169,7 +173,7 @@ class Meeting:
                 until = [sum(spans[:end]) for end in (place, place + 1)]
                 found += (1 - counter.dark * until[0]) * self._silent(here, place)
                 found -= (1 - counter.dark * until[1]) * self._silent(here, place + 1)
-        return (1 - self.counters[1 - here].dark) * found
+        return np.asarray((1 - self.counters[1 - here].dark) * found)
 
     def _silent(self, here: int, until: int, one: int | None = None) -> Complex:
         """No photon counted in detector `here` in the modes before `until` (one in a mode), and none in the other."""
@@ -204,7 +208,7 @@ class Meeting:
         n, q = np.arange(self.levels), self.counters[which].efficiency
         if counts == "any":
             return np.ones(self.levels)
-        return (1.0 - q) ** n if counts == "none" else n * q * (1.0 - q) ** np.maximum(n - 1, 0)
+        return np.asarray((1.0 - q) ** n if counts == "none" else n * q * (1.0 - q) ** np.maximum(n - 1, 0))
 
     def _traced(self, factors: Sequence[tuple[Real, Real]]) -> Complex:
         """Trace over all photons after weighting the numbers of each mode at both detectors."""

@@ -3,7 +3,8 @@
 Each node is a spin that emits at most one photon if it is bright. Traced over everything but spin and photon, a node is
 `light(...)`, shape (2, 2, 2, 2, ...): spin (ket, bra; 0 dark, 1 bright), then photons (ket, bra; 0 or 1). What a click
 makes of two such nodes follows from one function, the probability that nothing is counted, which for at most one photon
-an arm is a polynomial of few terms. Nothing is expanded in small efficiencies. Derived in docs/background/interference.md.
+an arm is a polynomial of few terms. Nothing is expanded in small efficiencies. Derived in
+docs/background/interference.md.
 """
 
 from __future__ import annotations

@@ -48,22 +48,27 @@ class Window(NamedTuple):
     resolution: ArrayLike = 0.0  # s, standard deviation of the recorded time: clock and jitter together
 
 
-def seen(packets: Packets, window: Window = Window()) -> tuple[Real, Real]:
+ANY = Window()
+
+
+def seen(packets: Packets, window: Window = ANY) -> tuple[Real, Real]:
     """Share of either photon that falls into the window, shape (...).
 
     >>> [float(share.round(4)) for share in seen(Packets((12e-9, 12e-9)), Window(length=12e-9))]
     [0.6321, 0.6321]
     """
     shares = []
-    for lifetime, start in zip(packets.lifetimes, packets.starts, strict=True):
-        first = (np.maximum(window.begin, start) - np.asarray(start, dtype=float)) / lifetime
-        last = (np.maximum(np.add(window.begin, window.length), start) - start) / lifetime
+    begin = np.asarray(window.begin, dtype=float)
+    end = begin + np.asarray(window.length, dtype=float)
+    for pair in zip(packets.lifetimes, packets.starts, strict=True):
+        lifetime, start = (np.asarray(one, dtype=float) for one in pair)
+        first, last = ((np.maximum(time, start) - start) / lifetime for time in (begin, end))
         shares.append(np.asarray(np.exp(-first) * -np.expm1(first - last)))
     return shares[0], shares[1]
 
 
-def one_click(packets: Packets, window: Window = Window(), at: ArrayLike | None = None) -> NDArray[np.complex128]:
-    """Coherence that one click keeps between its two origins, as a share of what like photons keep, complex, (...).
+def one_click(packets: Packets, window: Window = ANY, at: ArrayLike | None = None) -> NDArray[np.complex128]:
+    """Coherence that one click keeps between its two origins, as a share of what like photons keep; complex, (...).
 
     Its phase is that of a known detuning, which is the same in every attempt. If `at` is given, s, that of a click at
     this time: the phase then advances by the detuning, and recorded times could take it off.
@@ -90,7 +95,7 @@ def one_click(packets: Packets, window: Window = Window(), at: ArrayLike | None 
     return np.asarray(kept * _integral(density, both))
 
 
-def visibility(packets: Packets, window: Window = Window()) -> Real:
+def visibility(packets: Packets, window: Window = ANY) -> Real:
     """Hong-Ou-Mandel visibility: twice the excess with which two photons that meet leave by one port, shape (...).
 
     >>> float(visibility(Packets((12.4e-9, 12.4e-9), detuning=2 * np.pi * 10e6)).round(3))
@@ -99,18 +104,18 @@ def visibility(packets: Packets, window: Window = Window()) -> Real:
     return _pairs(packets, window._replace(recorded=False), together=True)
 
 
-def two_clicks(packets: Packets, window: Window = Window(), encoding: Encoding = "time-bin") -> Real:
+def two_clicks(packets: Packets, window: Window = ANY, encoding: Encoding = "time-bin") -> Real:
     """Coherence that two clicks keep, one of either photon, between the two ways they may have come, shape (...).
 
     Args:
         packets: what decides how alike photons are.
         window: when clicks count, after either excitation; recorded times take the phase of a known detuning off.
-        encoding: time-bin, where the emitters are excited twice and dephase each time anew; or polarisation, where both
-            photons come of one excitation, and only between the two clicks can a phase be lost.
+        encoding: time-bin, where the emitters are excited twice and dephase each time anew; or polarisation, where
+            both photons come of one excitation, and only between the two clicks can a phase be lost.
 
     >>> alike = Packets((12e-9, 12e-9), dephasing=(2e6, 2e6))
     >>> float(two_clicks(alike).round(4)), float(two_clicks(alike, encoding="polarisation").round(4))
-    (0.9103, 0.9542)
+    (0.9105, 0.9542)
     """
     return _pairs(packets, window, together=encoding == "polarisation")
 

@@ -7,6 +7,7 @@ from typing import Annotated, TypeAlias, get_args
 from pydantic import Field
 
 from bellpush.links.direct_transfer import DirectTransfer
+from bellpush.links.double_click import DoubleClick
 from bellpush.links.parametric import Parametric
 from bellpush.links.photon_transfer import PhotonTransfer
 from bellpush.links.scheme import Scheme
@@ -15,6 +16,6 @@ from bellpush.links.single_click import SingleClick
 __all__ = ["SCHEMES", "AnyScheme"]
 
 AnyScheme: TypeAlias = Annotated[
-    Parametric | SingleClick | DirectTransfer | PhotonTransfer, Field(discriminator="kind")
+    Parametric | SingleClick | DoubleClick | DirectTransfer | PhotonTransfer, Field(discriminator="kind")
 ]
 SCHEMES: tuple[type[Scheme], ...] = get_args(get_args(AnyScheme)[0])

@@ -1,10 +1,10 @@
 """A single-click attempt played out in Fock space: the second road beside the closed form.
 
 Each node is a spin and the photons of its arm. Photons are lost, meet on a beam splitter and are counted by two
-detectors with dark counts; markers stay behind for photons that were lost, for early ones that nobody sees, and for what
-dephasing tells the environment. The optical phase is averaged by Gauss-Hermite quadrature. Every photon has two temporal
-modes: either the packet both share and the part of the second that is orthogonal to it; or, where the time of a click
-gives back coherence, two halves of a window in which the packets turn against each other by a known angle.
+detectors with dark counts; markers stay behind for photons that were lost, for early ones that nobody sees, and for
+what dephasing tells the environment. The optical phase is averaged by Gauss-Hermite quadrature. Every photon has two
+temporal modes: either the packet both share and the part of the second that is orthogonal to it; or, where the time of
+a click gives back coherence, two halves of a window in which the packets turn against each other by a known angle.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ Complex: TypeAlias = NDArray[np.complex128]
 
 LEVELS = 3  # no photon, one, two: two meet at most
 MODES = 2
+LATE = (0.0, 1.0)  # dark counts come after photons: one beside a photon does not spoil the photon's time
 PHASES = 48  # nodes of the quadrature; exact to 1e-8 for noise of up to 6 rad
 RANDOM = 6.0  # rad: beyond it every phase is as likely as any other, to 1.5e-8
 
@@ -34,6 +35,8 @@ def play(
     dark: float,
     visibility: float,
     phase_noise: float,
+    drift_time: float | None = None,
+    lock_period: float = 0.0,
     double_excitation: tuple[float, float],
     resolving: bool,
     coherence: float | None = None,
@@ -48,9 +51,9 @@ def play(
         sent(shapes[k], detection[k], excitation[k], double_excitation[k], kept if k == 1 else 1.0, levels)
         for k in (0, 1)
     ]
-    nodes[1] = averaged(nodes[1], levels, *phases(phase_noise, optical_phase))
+    nodes[1] = averaged(nodes[1], levels, *phases(phase_noise, optical_phase, drift_time, lock_period))
     counter = Counter(dark=dark, resolving=resolving)
-    meeting = Meeting(nodes[0], nodes[1], levels, (counter, counter), split)
+    meeting = Meeting(nodes[0], nodes[1], levels, (counter, counter), split, LATE)
     start = np.multiply.outer(*[[sqrt(1 - a), sqrt(a)] for a in bright])
     before = np.multiply.outer(start, start)
     states: Complex = np.zeros((3, 2, 2, 2, 2), dtype=complex)  # first detector, second detector, no herald
@@ -98,7 +101,20 @@ def sent(
     return lossy(node(levels, MODES, [Branch(0, 1.0, [])], bright), levels, detection)
 
 
-def phases(noise: float, mean: float = 0.0) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def phases(
+    noise: float, mean: float = 0.0, drift_time: float | None = None, lock_period: float = 0.0
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Angles of the optical phase and their weights, over its noise and over a cycle from one lock to the next."""
+    if drift_time is None:
+        return _gaussian(noise, mean)
+    times, shares = np.polynomial.legendre.leggauss(PHASES)
+    walked = lock_period / drift_time * (times + 1)  # variance: 2 t / drift_time, a random walk
+    parts = [_gaussian(sqrt(noise**2 + variance), mean) for variance in walked]
+    angles = np.concatenate([angles for angles, _ in parts])
+    return angles, np.concatenate([share / 2 * w for share, (_, w) in zip(shares, parts, strict=True)])
+
+
+def _gaussian(noise: float, mean: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Angles and their weights: Gauss-Hermite for Gaussian noise, evenly spread where nothing is left of it."""
     if noise > RANDOM:
         angles, weights = 2 * np.pi * np.arange(PHASES) / PHASES, np.ones(PHASES)

@@ -2,8 +2,8 @@
 
 A node is an array of shape (2, 2, D, D): spin (ket, bra), then the photons of its arm (ket, bra), D = levels ** modes.
 Its modes are orthogonal wave packets in time; each meets its like from the other arm on a beam splitter and is counted.
-This is the slow road, for any number of photons, against which closed forms are checked; it uses none of them. What lies
-above the cut is measured and refused where it is too much. See docs/background/interference.md.
+This is the slow road, for any number of photons, against which closed forms are checked; it uses none of them. What
+lies above the cut is measured and refused where it is too much. See docs/background/interference.md.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Branch(NamedTuple):
 
 
 class Counter(NamedTuple):
-    """One detector: its efficiency, its dark counts, and whether it counts photons or only tells that there were any."""
+    """One detector: its efficiency, its dark counts, and whether it counts photons or tells only that some came."""
 
     efficiency: float = 1.0
     dark: float = 0.0  # chance of a dark count in the window, one at most

@@ -35,7 +35,7 @@ class Packets(NamedTuple):
     lifetimes: tuple[ArrayLike, ArrayLike]  # s
     starts: tuple[ArrayLike, ArrayLike] = (0.0, 0.0)  # s, when each emitter was excited
     detuning: ArrayLike = 0.0  # rad/s, by which the second is higher, known
-    diffusion: ArrayLike = 0.0  # rad/s, standard deviation of the detuning about that from one attempt to another
+    diffusion: tuple[ArrayLike, ArrayLike] = (0.0, 0.0)  # rad/s, standard deviation of either line between attempts
     dephasing: tuple[ArrayLike, ArrayLike] = (0.0, 0.0)  # 1/s, rate at which optical coherence is lost
 
 
@@ -83,13 +83,12 @@ def one_click(packets: Packets, window: Window = ANY, at: ArrayLike | None = Non
         late = [time - start for start in packets.starts]
         lost = sum(np.multiply(rate, since) for rate, since in zip(packets.dephasing, late, strict=True))
         drift = np.asarray(packets.detuning) * time
-        return np.asarray(np.exp(1j * drift - lost - (np.asarray(packets.diffusion) * (time - both.origin)) ** 2 / 2))
+        return np.asarray(np.exp(1j * drift - lost - both.wandered(time)))
 
     def density(since: Real) -> Any:
         time = both.first + since
         turning = both.fed(window, np.asarray(packets.detuning) * time)
-        wandered = (both.wander * (time - both.origin)) ** 2 / 2
-        return np.exp(-(both.rate + both.dephasing) * since + 1j * turning - wandered)
+        return np.exp(-(both.rate + both.dephasing) * since + 1j * turning - both.wandered(time))
 
     kept = both.scale * np.exp(-both.lost) * both.blur(window, 1)
     return np.asarray(kept * _integral(density, both))
@@ -129,9 +128,9 @@ class _Both(NamedTuple):
     dephasing: Real  # 1/s, of both together
     lost: Real  # exponent of the coherence lost before it begins
     scale: Real  # of the product at its beginning, over the root of both shares seen, 1/s
-    wander: Real  # rad/s
+    wander: tuple[Real, Real]  # rad/s
     detuning: Real
-    origin: Real  # s, from when a wandering detuning turns the phase
+    starts: tuple[Real, Real]  # s, from when a line that wandered turns the phase
 
     @classmethod
     def of(cls, packets: Packets, window: Window) -> _Both:
@@ -153,10 +152,15 @@ class _Both(NamedTuple):
             gamma_a + gamma_b,
             gamma_a * (first - start_a) + gamma_b * (first - start_b),
             scale,
-            np.asarray(packets.diffusion, dtype=float),
+            (np.asarray(packets.diffusion[0], dtype=float), np.asarray(packets.diffusion[1], dtype=float)),
             np.asarray(packets.detuning, dtype=float),
-            np.minimum(start_a, start_b),
+            (start_a, start_b),
         )
+
+    def wandered(self, time: Any) -> Any:
+        """Exponent of the coherence lost at a time because lines wandered."""
+        turns = [np.square(one * (time - start)) for one, start in zip(self.wander, self.starts, strict=True)]
+        return (turns[0] + turns[1]) / 2
 
     def fed(self, window: Window, phase: Any) -> Any:
         """A phase, or none of it where recorded times take it off."""
@@ -183,7 +187,7 @@ def _pairs(packets: Packets, window: Window, together: bool) -> Real:
         turning = both.fed(window, both.detuning * apart)
         left = both.length - apart
         outer = np.exp(-falling * apart) * -np.expm1(-2 * falling * left) / (2 * falling)
-        return outer * np.exp(-waiting * apart - (both.wander * apart) ** 2 / 2) * np.cos(turning)
+        return outer * np.exp(-waiting * apart - (np.hypot(*both.wander) * apart) ** 2 / 2) * np.cos(turning)
 
     kept = both.scale**2 * (1.0 if together else np.exp(-2 * both.lost)) * both.blur(window, 2)
     return np.asarray(np.real(2 * kept * _integral(density, both)))
@@ -191,7 +195,7 @@ def _pairs(packets: Packets, window: Window, together: bool) -> Real:
 
 def _integral(density: Callable[[Real], Any], both: _Both) -> Any:
     """Gauss-Legendre quadrature over the time in which both photons are there, fine enough for every turn in it."""
-    fast = both.wander + np.abs(both.detuning) + 2 * (both.rate + both.dephasing)
+    fast = np.hypot(*both.wander) + np.abs(both.detuning) + 2 * (both.rate + both.dephasing)
     nodes = int(min(FEWEST + np.max(fast * both.length, initial=0.0), MOST))
     points, weights = np.polynomial.legendre.leggauss(nodes)
     # Denser at the beginning, where the packets are: t = length x^2.

@@ -21,7 +21,7 @@ FIELDS: dict[str, str] = {
 # Field that holds a union -> kinds that are kept free.
 KINDS: dict[str, tuple[str, ...]] = {
     "device": ("nv-centre",),
-    "scheme": ("double-click", "multiplexed"),
+    "scheme": ("multiplexed",),
     "channel": ("converter", "free-space"),
     "policy": ("swap-asap", "nested", "fixed-order", "clocked-links", "optimal"),
     "target": ("ghz", "w", "graph"),

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from bellpush.ground.arrays import plain
 from bellpush.ground.spec import (
@@ -156,7 +156,12 @@ class Transmon(Record):
         return T1T2.model_construct(_fields_set={"t1", "t2"}, t1=self.t1_ge, t2=self.t2_ge)
 
 
-AnyDevice: TypeAlias = Annotated[Transmon | Emitter, Field(discriminator="kind")]
+def _of_a_kind(value: Any) -> Any:
+    """A device that does not say its kind is a transmon."""
+    return {"kind": "transmon", **value} if isinstance(value, dict) else value
+
+
+AnyDevice: TypeAlias = Annotated[Transmon | Emitter, Field(discriminator="kind"), BeforeValidator(_of_a_kind)]
 
 
 def qutrit(one: Any, **more: ArrayLike) -> Qutrit:

@@ -19,9 +19,9 @@ from bellpush.links.double_click_played import play
 from bellpush.links.model import LinkModel, Outcome
 from bellpush.links.optical import flight, given, settled, unsettled
 from bellpush.links.scheme import Births, Dial, Played, Scheme
-from bellpush.links.single_click import FLIPPED, Clicks
+from bellpush.links.single_click import Clicks
 from bellpush.physics.phase import phase_kept
-from bellpush.states.pair import BellState, Pair
+from bellpush.states.pair import BellState, Pair, frame
 
 __all__ = ["DoubleClick", "TwoClicks", "double_click"]
 
@@ -207,8 +207,8 @@ class DoubleClick(Scheme):
         one = self.resolved(ends, channel)
         if one.coherence is not None and one.coherence > one.visibility and one._settings()["blind"]:
             yield (
-                f"must have a `coherence` of at most its `visibility`, {one.visibility:.6g}, where detectors stay blind "
-                f"for the second click, but it is {one.coherence:.6g}. Try click_times: discarded."
+                f"must have a `coherence` of at most its `visibility`, {one.visibility:.6g}, where detectors stay "
+                f"blind for the second click, but it is {one.coherence:.6g}. Try click_times: discarded."
             )
         dead = self.detection is not None and self.detection.dead_time > 0
         if self.encoding == "time-bin" and dead and self.separation is None:
@@ -256,7 +256,7 @@ class DoubleClick(Scheme):
     def births(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Births:
         one = self.resolved(ends, channel)
         clicks = one.clicks()
-        both = clicks.same.pair + clicks.different.pair * FLIPPED
+        both = clicks.same.pair + frame(clicks.different.pair, "psi-", "psi+")
         probability = both[..., 0, 0]
         with np.errstate(invalid="ignore"):  # no click, no pair
             pair = both / probability[..., None, None]

@@ -66,7 +66,7 @@ def play(
     if flipped:
         states = states[:, ::-1, ::-1, ::-1, ::-1]
     matrices: Complex = states.reshape(3, 4, 4).copy()
-    z = np.diag([1, 1, -1, -1])  # different detectors announce psi-: a phase flip on the first spin
+    z = np.diag([1, -1, 1, -1])  # different detectors announce psi-: a phase flip on the second spin
     matrices[1] = z @ matrices[1] @ z
     probabilities = np.trace(matrices, axis1=1, axis2=2).real
     scale = np.where(probabilities > 1e-300, probabilities, 1.0)  # below, a ratio overflows

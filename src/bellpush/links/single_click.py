@@ -21,12 +21,9 @@ from bellpush.links.optical import flight, given, settled, unsettled
 from bellpush.links.scheme import Births, Dial, Played, Scheme
 from bellpush.links.single_click_played import play
 from bellpush.physics.phase import phase_kept
-from bellpush.states.pair import BellState, Pair
+from bellpush.states.pair import BellState, Pair, frame
 
 __all__ = ["Clicks", "SingleClick", "single_click"]
-
-# Correlations in the frame of psi- from those in that of psi+, and back.
-FLIPPED = np.array([[1, 1, 1, 1], [1, -1, -1, 1], [1, -1, -1, 1], [1, 1, 1, 1]])
 
 
 class Clicks(NamedTuple):
@@ -204,7 +201,7 @@ class SingleClick(Scheme):
         if np.all(np.equal(self.excitation, 1)) and np.all(np.equal(self.split, 0.5)):
             clicks = self.clicks()
             half = clicks.pair / 2
-            return Arms(half, half * FLIPPED, self._idle(clicks).pair)
+            return Arms(half, frame(half, "psi+", "psi-"), self._idle(clicks).pair)
         settings = self._settings()
         noise = {name: settings.pop(name) for name in ("phase_noise", "drift_time", "lock_period")}
         kept = phase_kept(*noise.values())
@@ -234,7 +231,7 @@ class SingleClick(Scheme):
     def births(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Births:
         one = self.resolved(ends, channel)
         after = one.after()
-        both = after.first + after.second * FLIPPED
+        both = after.first + frame(after.second, "psi-", "psi+")
         probability = both[..., 0, 0]
         with np.errstate(invalid="ignore"):  # no click, no pair
             pair = both / probability[..., None, None]

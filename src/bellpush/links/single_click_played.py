@@ -9,6 +9,7 @@ a click gives back coherence, two halves of a window in which the packets turn a
 
 from __future__ import annotations
 
+from functools import cache
 from math import acos, sqrt
 from typing import TypeAlias
 
@@ -25,6 +26,7 @@ LEVELS = 3  # no photon, one, two: two meet at most
 MODES = 2
 LATE = (0.0, 1.0)  # dark counts come after photons: one beside a photon does not spoil the photon's time
 PHASES = 48  # nodes of the quadrature; exact to 1e-8 for noise of up to 6 rad
+TIMES = 24  # nodes over a cycle of the lock
 RANDOM = 6.0  # rad: beyond it every phase is as likely as any other, to 1.5e-8
 
 
@@ -57,16 +59,15 @@ def play(
     start = np.multiply.outer(*[[sqrt(1 - a), sqrt(a)] for a in bright])
     before = np.multiply.outer(start, start)
     states: Complex = np.zeros((3, 2, 2, 2, 2), dtype=complex)  # first detector, second detector, no herald
-    for here in (0, 1):
-        for mode in range(MODES):
-            # Detected in this mode: the angle that the packets have turned by there is known and taken off.
-            states[here] += _rotated(before * meeting.click(here, mode), optical_phase + turn[mode])
     states[2] = before * meeting.all()
     for here in (0, 1):
         for mode in range(MODES):
-            states[2] -= before * meeting.click(here, mode)
+            spins = before * meeting.click(here, mode)
+            # Detected in this mode: the angle that the packets have turned by there is known and taken off.
+            states[here] += _rotated(spins, optical_phase + turn[mode])
+            states[2] -= spins
     matrices: Complex = states.reshape(3, 4, 4)
-    z = np.diag([1, 1, -1, -1])  # the second detector announces psi-: a phase flip on the first spin
+    z = np.diag([1, -1, 1, -1])  # the second detector announces psi-: a phase flip on the second spin
     matrices[1] = z @ matrices[1] @ z
     probabilities = np.trace(matrices, axis1=1, axis2=2).real
     scale = np.where(probabilities > 1e-300, probabilities, 1.0)  # below, a ratio overflows
@@ -107,7 +108,7 @@ def phases(
     """Angles of the optical phase and their weights, over its noise and over a cycle from one lock to the next."""
     if drift_time is None:
         return _gaussian(noise, mean)
-    times, shares = np.polynomial.legendre.leggauss(PHASES)
+    times, shares = np.polynomial.legendre.leggauss(TIMES)
     walked = lock_period / drift_time * (times + 1)  # variance: 2 t / drift_time, a random walk
     parts = [_gaussian(sqrt(noise**2 + variance), mean) for variance in walked]
     angles = np.concatenate([angles for angles, _ in parts])
@@ -119,17 +120,21 @@ def _gaussian(noise: float, mean: float) -> tuple[NDArray[np.float64], NDArray[n
     if noise > RANDOM:
         angles, weights = 2 * np.pi * np.arange(PHASES) / PHASES, np.ones(PHASES)
     else:
-        nodes, weights = np.polynomial.hermite_e.hermegauss(PHASES)
+        nodes, weights = _hermite()
         angles = noise * nodes
     return mean + angles, np.asarray(weights / weights.sum(), dtype=np.float64)
+
+
+@cache
+def _hermite() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return np.polynomial.hermite_e.hermegauss(PHASES)
 
 
 def averaged(one: Complex, levels: int, angles: NDArray[np.float64], weights: NDArray[np.float64]) -> Complex:
     """A node whose arm's phase takes these angles with these weights."""
     number = np.indices((levels,) * MODES).sum(axis=0).ravel()
-    more = number[:, None] - number[None, :]
-    turned: Complex = np.tensordot(weights, np.exp(1j * angles[:, None, None] * more), axes=1)
-    return np.asarray(one * turned)
+    means = np.exp(1j * np.multiply.outer(np.arange(-MODES * levels, MODES * levels), angles)) @ weights
+    return np.asarray(one * means[number[:, None] - number[None, :] + MODES * levels])
 
 
 def _rotated(spins: Complex, angle: float) -> Complex:

@@ -213,12 +213,12 @@ class Meeting:
     def _traced(self, factors: Sequence[tuple[Real, Real]]) -> Complex:
         """Trace over all photons after weighting the numbers of each mode at both detectors."""
         levels, modes = self.levels, self.modes
-        u = _splitter(levels, self.share)
+        u = _splitter(levels, self.share).reshape(levels**2, levels**2)
         # One mode after the other moves from the first arm's axes to the second's.
-        state = self.first.reshape(4, levels**modes, levels**modes)
-        state = state.reshape(4, *[levels] * (2 * modes))
+        state = self.first.reshape(4, *[levels] * (2 * modes))
         for mode, (one, two) in enumerate(factors):
-            seen = np.einsum("xyac,x,y,xybd->abcd", u, one, two, u, optimize=True)  # kets a, c of both arms; bras b, d
+            seen = ((u.T * np.outer(one, two).ravel()) @ u).reshape((levels,) * 4)  # kets of both arms, then bras
+            seen = seen.transpose(0, 2, 1, 3)  # ket and bra of the first arm, then of the second
             # The axes that are left: 4, kets of later modes, bras of later modes, then (ket, bra) of the second's.
             left = modes - mode
             state = np.tensordot(state, seen, axes=([1, 1 + left], [0, 1]))

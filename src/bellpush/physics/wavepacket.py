@@ -20,13 +20,15 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bellpush.ground.errors import ConvergenceError
+
 __all__ = ["Encoding", "Packets", "Window", "one_click", "seen", "two_clicks", "visibility"]
 
 Real: TypeAlias = NDArray[np.float64]
 Encoding: TypeAlias = Literal["time-bin", "polarisation"]
 
 LONG = 45.0  # lifetimes after which nothing of a packet is left
-FEWEST, MOST = 48, 4096  # nodes of the quadrature: some, and one for each radian and each decay
+NODES, PER_PANEL, MOST = 16, 12.0, 1000  # of each panel of the quadrature; radians and decays in one; most panels
 
 
 class Packets(NamedTuple):
@@ -194,13 +196,24 @@ def _pairs(packets: Packets, window: Window, together: bool) -> Real:
 
 
 def _integral(density: Callable[[Real], Any], both: _Both) -> Any:
-    """Gauss-Legendre quadrature over the time in which both photons are there, fine enough for every turn in it."""
+    """Gauss-Legendre quadrature over the time in which both photons are there, fine enough for every turn in it.
+
+    Raises:
+        ConvergenceError: they turn too often.
+    """
     fast = np.hypot(*both.wander) + np.abs(both.detuning) + 2 * (both.rate + both.dephasing)
-    nodes = int(min(FEWEST + np.max(fast * both.length, initial=0.0), MOST))
-    points, weights = np.polynomial.legendre.leggauss(nodes)
-    # Denser at the beginning, where the packets are: t = length x^2.
-    place, weight = (points + 1) / 2, weights / 2
+    turns = float(np.max(fast * both.length, initial=0.0))
+    if not turns < MOST * PER_PANEL:
+        raise ConvergenceError(
+            f"The photons must turn against each other by less than {MOST * PER_PANEL:.0f} rad while both are there, "
+            f"but do so by {turns:.2g}. Try a smaller detuning, or a shorter window."
+        )
+    panels = int(4 + turns / PER_PANEL)
+    points, weights = np.polynomial.legendre.leggauss(NODES)
     total: Any = 0.0
-    for x, w in zip(place, weight, strict=True):
-        total = total + w * 2 * x * both.length * density(np.asarray(both.length * x**2))
+    for panel in range(panels):
+        for point, weight in zip(points, weights, strict=True):
+            # Denser at the beginning, where the packets are: t = length x^2.
+            x = (panel + (point + 1) / 2) / panels
+            total = total + weight * x / panels * both.length * density(np.asarray(both.length * x**2))
     return total

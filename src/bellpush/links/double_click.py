@@ -127,29 +127,25 @@ def _round(
     t, r = (share, 1 - share) if detector == 0 else (1 - share, share)  # of either arm, at this detector
     amplitude = (1 - 2 * detector) * np.sqrt(t * r)
     d_here, d_there = d * here, d * there
-
-    def silent(q: float, slope: bool = False) -> list[Any]:
-        seen_a, seen_b, cross = t * q + r * there, r * q + t * there, amplitude * (q - there)
-        if slope:
-            pair = t * seen_b + r * seen_a + 2 * v * cross * amplitude
-            return [0.0, -pa * t, -pb * r, -pa * t - pb * r + pa * pb * pair, -np.sqrt(pa * pb) * amplitude]
-        pair = seen_a * seen_b + v * cross**2
-        return [
-            np.ones_like(d),
-            1 - pa * seen_a,
-            1 - pb * seen_b,
-            1 - pa * seen_a - pb * seen_b + pa * pb * pair,
-            -np.sqrt(pa * pb) * cross,
-        ]
-
+    root = np.sqrt(pa * pb) * amplitude
+    seen_a, seen_b, cross = t * here + r * there, r * here + t * there, amplitude * (here - there)
+    # No photon counted in either detector.
+    silent = (
+        np.ones_like(d),
+        1 - pa * seen_a,
+        1 - pb * seen_b,
+        1 - pa * seen_a - pb * seen_b + pa * pb * (seen_a * seen_b + v * cross**2),
+        -root * (here - there),
+    )
+    # None in the other, and in this one just one, or at least one: a difference of two silences, written out, since at
+    # small efficiencies rounding would eat it.
     if resolving:
-        counted = [
-            (1 - d_here) * -here * one + d_here * none
-            for one, none in zip(silent(here, slope=True), silent(here), strict=True)
-        ]
+        pair = here * (t * seen_b + r * seen_a + 2 * v * t * r * (here - there))
     else:
-        counted = [off - (1 - d_here) * on for off, on in zip(silent(0.0), silent(here), strict=True)]
-    return _Round(*((1 - d_there) * one for one in counted))
+        pair = here * (t * r * here + (t**2 + r**2) * there + v * t * r * (here - 2 * there))
+    counted = (0.0, pa * t * here, pb * r * here, (pa * t + pb * r) * here - pa * pb * pair, root * here)
+    lone = 1 - d_here if resolving else 1.0
+    return _Round(*((1 - d_there) * (lone * one + d_here * none) for one, none in zip(counted, silent, strict=True)))
 
 
 class DoubleClick(Scheme):

@@ -129,6 +129,7 @@ class SingleClick(Scheme):
     summary = "one photon detected midway heralds a pair"
     remainder = "both nodes bright"
     trade = "bright_state_population"
+    drowns = ("dark counts",)
     kind: Literal["single-click"] = "single-click"
     bright_state_population: PerEnd
     """population of the bright state in the superposition; trades rate against fidelity"""

@@ -85,21 +85,24 @@ def _click(first: Complex, second: Complex, optics: Optics, here: int, coherence
     shares = (share, 1 - share)  # of the first arm's light, at either detector
     cross = (1, -1)[here] * np.sqrt(share * (1 - share))  # of both arms at the detector that clicks
 
-    def silent(mine: Any, slope: bool = False) -> Complex:
-        """That this detector, of efficiency `mine`, and the other count no photon; or its slope against `mine`."""
-        from_first = shares[here] * mine + shares[there] * q[there]
-        from_second = shares[there] * mine + shares[here] * q[there]
-        both = cross * (mine - q[there])
-        if slope:
-            pair = -shares[here] * (1 - from_second) - shares[there] * (1 - from_first) + 2 * visibility * cross * both
-            return _terms(first, second, 0.0, -shares[here], -shares[there], -cross, coherence, pair)
-        pair = (1 - from_first) * (1 - from_second) + visibility * both**2
-        return _terms(first, second, 1.0, 1 - from_first, 1 - from_second, -both, coherence, pair)
-
-    if optics.resolving:  # one count: of a photon, or in the dark
-        one = (1 - dark[here]) * -q[here] * silent(q[here], slope=True) + dark[here] * silent(q[here])
-        return np.asarray((1 - dark[there]) * one)
-    return np.asarray((1 - dark[there]) * (silent(0.0) - (1 - dark[here]) * silent(q[here])))
+    mine, other = q[here], q[there]
+    from_first = shares[here] * mine + shares[there] * other
+    from_second = shares[there] * mine + shares[here] * other
+    both = cross * (mine - other)
+    pair = (1 - from_first) * (1 - from_second) + visibility * both**2
+    silent = _terms(first, second, 1.0, 1 - from_first, 1 - from_second, -both, coherence, pair)
+    # None in the other detector, and in this one just one (the slope of the silence against its efficiency), or at
+    # least one (the difference of two silences, written out, since at small efficiencies rounding would eat it).
+    seen = shares[here] * mine, shares[there] * mine
+    if optics.resolving:
+        pair = seen[0] * (1 - from_second) + seen[1] * (1 - from_first) - 2 * visibility * cross * mine * both
+    else:
+        quiet = 1 - shares[there] * other, 1 - shares[here] * other
+        pair = seen[0] * quiet[1] + seen[1] * quiet[0] - seen[0] * seen[1]
+        pair = pair - visibility * cross**2 * mine * (mine - 2 * other)
+    counted = _terms(first, second, 0.0, *seen, cross * mine, coherence, pair)
+    lone = 1 - dark[here] if optics.resolving else 1.0  # one count: of a photon, or in the dark
+    return np.asarray((1 - dark[there]) * (lone * counted + dark[here] * silent))
 
 
 def _terms(

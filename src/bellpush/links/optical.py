@@ -42,8 +42,8 @@ class Optical(NamedTuple):
 
 def emitters(ends: tuple[Node, Node]) -> tuple[Emitter, Emitter] | None:
     """Both devices, if both are optical emitters."""
-    first, second = (node.device for node in ends)
-    return (first, second) if isinstance(first, Emitter) and isinstance(second, Emitter) else None
+    found = [node.device for node in ends if isinstance(node.device, Emitter)]
+    return (found[0], found[1]) if len(found) == 2 else None
 
 
 def shares(channel: tuple[Channel, ...]) -> tuple[Any, Any]:

@@ -27,6 +27,9 @@ from bellpush.hardware.memory import Perfect
 __all__ = ["Emitter"]
 
 
+LONG = 100.0  # radians or decay times in a pulse, after which nothing is excited that could be told
+
+
 class Emitter(Record):
     """A spin whose bright level is excited by an optical pulse and sends one photon.
 
@@ -75,6 +78,17 @@ class Emitter(Record):
                 f"needs a `coherence_time` of at most 2 `lifetime` = {most}, but it is {found}. Try a smaller "
                 "`coherence_time`, or leave it out."
             )
+        for name, turn in (
+            ("lifetime", self.pulse_width / self.lifetime),
+            ("coherence_time", self.pulse_width / (self.coherence_time or 2 * self.lifetime)),
+            ("detuning", 2 * pi * abs(self.detuning) * self.pulse_width),
+            ("pulse_area", self.pulse_area),
+        ):
+            if turn > LONG:
+                raise problem(
+                    f"must have a pulse of at most {LONG:g} radians or decay times, but by its `{name}` and a "
+                    f"`pulse_width` of {readable(self.pulse_width, 's')} it has {turn:.3g}. Try a shorter `pulse_width`."
+                )
         return self
 
     @property

@@ -17,7 +17,7 @@ from bellpush.links.detection import Detection
 from bellpush.links.dial import dial
 from bellpush.links.double_click_played import play
 from bellpush.links.model import LinkModel, Outcome
-from bellpush.links.optical import flight, given, settled, unsettled
+from bellpush.links.optical import alike, flight, given, settled, unsettled
 from bellpush.links.scheme import Births, Dial, Played, Scheme
 from bellpush.links.single_click import Clicks
 from bellpush.physics.phase import phase_kept
@@ -217,11 +217,9 @@ class DoubleClick(Scheme):
             pairs = zip(found["detection_probability"], excitation, strict=True)
             found["detection_probability"] = tuple(plain(np.multiply(p, e)) for p, e in pairs)
         if (packets := found.pop("packets", None)) is not None and "visibility" not in given(self):
-            from bellpush.physics.wavepacket import two_clicks, visibility
-
-            found["visibility"] = plain(visibility(*packets))
+            found["visibility"], coherence = alike(packets[0], packets[1], self.encoding)
             if "coherence" not in given(self):
-                found["coherence"] = plain(np.clip(two_clicks(packets[0], packets[1], self.encoding), 0.0, 1.0))
+                found["coherence"] = coherence
         return self.changed(**found) if found else self
 
     def clicks(self) -> TwoClicks:

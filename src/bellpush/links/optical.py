@@ -19,7 +19,7 @@ from bellpush.hardware.node import Node
 from bellpush.links.detection import Detection
 from bellpush.physics.wavepacket import Packets, Window
 
-__all__ = ["Optical", "emitters", "flight", "given", "optical", "settled", "unsettled"]
+__all__ = ["Optical", "alike", "emitters", "flight", "given", "optical", "settled", "unsettled"]
 
 Real = NDArray[np.float64]
 
@@ -78,8 +78,8 @@ def optical(ends: tuple[Node, Node], channel: tuple[Channel, ...], detection: De
     packets = Packets(
         (first.lifetime, second.lifetime),
         (first.timing_offset, second.timing_offset),
-        2 * pi * (np.asarray(second.detuning) - first.detuning),
-        (2 * pi * np.asarray(first.spectral_diffusion), 2 * pi * np.asarray(second.spectral_diffusion)),
+        2 * pi * (second.detuning - first.detuning),
+        (2 * pi * first.spectral_diffusion, 2 * pi * second.spectral_diffusion),
         (first.dephasing, second.dephasing),
     )
     length = np.inf if seen.window is None else seen.window
@@ -199,6 +199,22 @@ def _numbers(one: Emitter, cut: Any) -> tuple[Any, Any, Any]:
         seen = np.where(excited > 0, found.excited / excited, 0.0)
         double = np.where(found.excited > 0, found.double, 0.0)
     return plain(np.clip(seen, 0, 1)), plain(np.clip(excited, 0, 1)), plain(np.clip(double, 0, 1))
+
+
+def alike(packets: Packets, window: Window, kind: str) -> tuple[Any, Any]:
+    """Visibility of two photons, and the coherence of one click (kind `one`) or of two, by their encoding."""
+    try:
+        return _alike(packets, window, kind)
+    except TypeError:  # arrays
+        return _alike.__wrapped__(packets, window, kind)
+
+
+@lru_cache(maxsize=256)
+def _alike(packets: Packets, window: Window, kind: Any) -> tuple[Any, Any]:
+    from bellpush.physics.wavepacket import one_click, two_clicks, visibility
+
+    kept = np.abs(one_click(packets, window)) if kind == "one" else two_clicks(packets, window, kind)
+    return plain(np.clip(visibility(packets, window), 0, 1)), plain(np.clip(kept, 0, 1))
 
 
 @lru_cache(maxsize=256)

@@ -8,7 +8,6 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bellpush.ground.arrays import plain
 from bellpush.ground.spec import Angle, Duration, PerEnd, PositiveDuration, Probability
 from bellpush.ground.units import readable
 from bellpush.hardware.channel import Channel
@@ -17,7 +16,7 @@ from bellpush.links.click_arms import Arms, click_arms
 from bellpush.links.detection import Detection
 from bellpush.links.dial import dial
 from bellpush.links.model import LinkModel, Outcome
-from bellpush.links.optical import flight, given, settled, unsettled
+from bellpush.links.optical import alike, flight, given, settled, unsettled
 from bellpush.links.scheme import Births, Dial, Played, Scheme
 from bellpush.links.single_click_played import play
 from bellpush.physics.phase import phase_kept
@@ -183,11 +182,9 @@ class SingleClick(Scheme):
     def resolved(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> SingleClick:
         found = settled(self, ends, channel)
         if (packets := found.pop("packets", None)) is not None and "visibility" not in given(self):
-            from bellpush.physics.wavepacket import one_click, visibility
-
-            found["visibility"] = plain(visibility(*packets))
+            found["visibility"], coherence = alike(packets[0], packets[1], "one")
             if "coherence" not in given(self):
-                found["coherence"] = plain(np.minimum(np.abs(one_click(*packets)), 1.0))
+                found["coherence"] = coherence
         return self.changed(**found) if found else self
 
     def clicks(self) -> Clicks:

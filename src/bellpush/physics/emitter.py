@@ -25,7 +25,7 @@ __all__ = ["Emission", "Shape", "cut_after", "emission"]
 Real: TypeAlias = NDArray[np.float64]
 Shape: TypeAlias = Literal["gaussian", "square"]
 
-BEFORE = 5.0  # standard deviations of the intensity before a Gaussian pulse's centre, where it begins
+AROUND = 5.0  # standard deviations of the intensity from a Gaussian pulse's centre to its beginning, and to its end
 CUT = 3.0  # standard deviations after its centre, where it is cut if nothing else is said
 PER_SIGMA = 1 / sqrt(8 * log(2))  # standard deviation of the intensity over its full width at half maximum
 
@@ -96,7 +96,7 @@ def emission(
     """
     width, lifetime = np.asarray(width, dtype=float), np.asarray(lifetime, dtype=float)
     end = np.asarray(cut_after(width, shape) if cut is None else cut, dtype=float)
-    start = -BEFORE * PER_SIGMA * width if shape == "gaussian" else np.zeros(())
+    start = -AROUND * PER_SIGMA * width if shape == "gaussian" else np.zeros(())
     if not (np.all(width >= 0) and np.all(lifetime > 0)):
         raise ValueError("`width` must be at least 0 and `lifetime` positive, but are not. Try 2e-9 and 12e-9.")
     if not np.all(end >= start):
@@ -109,34 +109,32 @@ def emission(
     half = np.broadcast_to(np.asarray(area, dtype=float), whole) / 2
     turned = np.cos(half), np.sin(half)
     begin += _start(sector, np.where(instant, turned[0], 1.0), np.where(instant, turned[1], 0.0))
-    drive, moments = _pulse(width, np.asarray(area, dtype=float), shape, start, end)
-    segments = [Segment(first, last, {"drive": drive} if on else {}) for first, last, on in moments]
+    drive, over = _pulse(width, np.asarray(area, dtype=float), shape, end)
+    segments = [Segment(start, over, {"drive": drive})]
     constants = {"decay": 1 / lifetime, "detuning": detuning, "dephasing": 2 * np.asarray(dephasing, dtype=float)}
     found = evolve(Problem(sector, constants, segments, whole), begin, tolerance)
     rho = found.density((0, 1))  # levels and flag, |level flag>
     ground, excited = rho[..., 0, 0].real, rho[..., FLAGS, FLAGS].real
     total = sum(rho[..., FLAGS + flag, FLAGS + flag].real for flag in range(FLAGS))
-    return Emission(np.asarray(total), excited, ground, np.abs(rho[..., 0, FLAGS]), ground + excited)
+    # From the end of the pulse to the cut there is decay alone.
+    waits = (end - over) / lifetime
+    left, kept = np.exp(-waits), np.exp(-waits / 2 - np.asarray(dephasing) * (end - over))
+    clean = excited * left
+    return Emission(np.asarray(total * left), clean, ground, np.abs(rho[..., 0, FLAGS]) * kept, ground + clean)
 
 
 FLAGS = 3  # no photon so far, one, more
 
 
-def _pulse(
-    width: Real, area: Real, shape: Shape, start: Real, end: Real
-) -> tuple[Drive, list[tuple[ArrayLike, ArrayLike, bool]]]:
-    """The Rabi frequency, and the stretches of time: from, to, whether it is on."""
+def _pulse(width: Real, area: Real, shape: Shape, end: Real) -> tuple[Drive, Real]:
+    """The Rabi frequency, and when it ends: with the pulse, or at the cut if that comes first."""
     safe = np.where(width > 0, width, 1.0)
     if shape == "square":
-        over = np.minimum(end, width)
-        rabi = np.where(width > 0, area / safe, 0.0)
-        return Drive(lambda _, height: height, (rabi,)), [(0.0, over, True), (over, end, False)]
+        return Drive(lambda _, height: height, (np.where(width > 0, area / safe, 0.0),)), np.minimum(end, width)
     sigma = PER_SIGMA * safe
     # The intensity has this standard deviation, so the amplitude exp(-t^2 / 4 sigma^2) has the area 2 sqrt(pi) sigma.
     height = np.where(width > 0, area / (2 * sqrt(np.pi) * sigma), 0.0)
-    # The pulse itself in a segment of its own, so that no step strides over it where the cut comes late.
-    middle = np.minimum(end, BEFORE * sigma * (width > 0))
-    return Drive(_gaussian, (height, sigma)), [(start, middle, True), (middle, end, False)]
+    return Drive(_gaussian, (height, sigma)), np.minimum(end, AROUND * PER_SIGMA * width)
 
 
 def _gaussian(time: Any, height: Any, sigma: Any) -> Any:

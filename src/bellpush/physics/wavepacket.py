@@ -210,10 +210,12 @@ def _integral(density: Callable[[Real], Any], both: _Both) -> Any:
         )
     panels = int(4 + turns / PER_PANEL)
     points, weights = np.polynomial.legendre.leggauss(NODES)
+    numbers = (both.length, both.rate, both.dephasing, both.lost, both.scale, both.detuning, *both.wander, *both.starts)
+    axes = (NODES, *[1] * max(np.ndim(one) for one in numbers))
     total: Any = 0.0
     for panel in range(panels):
-        for point, weight in zip(points, weights, strict=True):
-            # Denser at the beginning, where the packets are: t = length x^2.
-            x = (panel + (point + 1) / 2) / panels
-            total = total + weight * x / panels * both.length * density(np.asarray(both.length * x**2))
+        # Denser at the beginning, where the packets are: t = length x^2.
+        x = (panel + (points.reshape(axes) + 1) / 2) / panels
+        share = weights.reshape(axes) * x / panels * both.length
+        total = total + np.sum(share * density(both.length * x**2), axis=0)
     return total

@@ -87,7 +87,7 @@ class Emitter(Record):
             if turn > LONG:
                 raise problem(
                     f"must have a pulse of at most {LONG:g} radians or decay times, but by its `{name}` and a "
-                    f"`pulse_width` of {readable(self.pulse_width, 's')} it has {turn:.3g}. Try a shorter `pulse_width`."
+                    f"`pulse_width` of {readable(self.pulse_width, 's')} it has {turn:.3g}. Try a shorter one."
                 )
         return self
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from bellpush.ground.arrays import plain
 from bellpush.ground.spec import Angle, PerEnd, PositiveDuration, Probability
 from bellpush.ground.units import readable
-from bellpush.hardware.channel import Channel
+from bellpush.hardware.channel import Channel, transmission
 from bellpush.hardware.node import Node
 from bellpush.links.detection import Detection
 from bellpush.links.dial import dial
@@ -241,7 +241,7 @@ class DoubleClick(Scheme):
         weight = float(clicks.missed.probability)
         idle = clicks.missed.pair / weight if weight > 0 else None
         herald_delay, notes = one._herald_delay(channel)
-        if "detection_probability" in given(self) and any(element.attenuation > 0 for element in channel):
+        if "detection_probability" in given(self) and np.any(np.less(transmission(channel), 1)):
             notes += (
                 "the channel's `attenuation` takes nothing: `detection_probability` is given, all losses included.",
             )

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bellpush.ground.spec import Angle, Duration, PerEnd, PositiveDuration, Probability
 from bellpush.ground.units import readable
-from bellpush.hardware.channel import Channel
+from bellpush.hardware.channel import Channel, transmission
 from bellpush.hardware.node import Node
 from bellpush.links.click_arms import Arms, click_arms
 from bellpush.links.detection import Detection
@@ -220,7 +220,7 @@ class SingleClick(Scheme):
         weight = float(after.missed[0, 0])
         idle = after.missed / weight if weight > 0 else None
         herald_delay, notes = one._herald_delay(channel)
-        if "detection_probability" in given(self) and any(element.attenuation > 0 for element in channel):
+        if "detection_probability" in given(self) and np.any(np.less(transmission(channel), 1)):
             notes += (
                 "the channel's `attenuation` takes nothing: `detection_probability` is given, all losses included.",
             )

@@ -27,6 +27,7 @@ Shape: TypeAlias = Literal["gaussian", "square"]
 
 AROUND = 5.0  # standard deviations of the intensity from a Gaussian pulse's centre to its beginning, and to its end
 CUT = 3.0  # standard deviations after its centre, where it is cut if nothing else is said
+SHORT = 1e-10  # lifetimes; a pulse below it takes no time
 PER_SIGMA = 1 / sqrt(8 * log(2))  # standard deviation of the intensity over its full width at half maximum
 
 
@@ -101,6 +102,10 @@ def emission(
         raise ValueError("`width` must be at least 0 and `lifetime` positive, but are not. Try 2e-9 and 12e-9.")
     if not np.all(end >= start):
         raise ValueError("`cut` must not come before the pulse begins, but does. Try leaving it out.")
+    # In lifetimes, and what is far shorter takes no time: stepping through it would show nothing.
+    width, end, start = width / lifetime, end / lifetime, start / lifetime
+    short = width < SHORT
+    width, start = np.where(short, 0.0, width), np.where(short, 0.0, start)
     sector = _sector()
     whole = np.broadcast_shapes(*(np.shape(one) for one in (width, lifetime, area, end, detuning, dephasing)))
     # A pulse without length turns the emitter at once; what follows is decay alone.
@@ -111,14 +116,15 @@ def emission(
     begin += _start(sector, np.where(instant, turned[0], 1.0), np.where(instant, turned[1], 0.0))
     drive, over = _pulse(width, np.asarray(area, dtype=float), shape, end)
     segments = [Segment(start, over, {"drive": drive})]
-    constants = {"decay": 1 / lifetime, "detuning": detuning, "dephasing": 2 * np.asarray(dephasing, dtype=float)}
+    blur = np.asarray(dephasing, dtype=float) * lifetime
+    constants = {"decay": 1.0, "detuning": np.asarray(detuning) * lifetime, "dephasing": 2 * blur}
     found = evolve(Problem(sector, constants, segments, whole), begin, tolerance)
     rho = found.density((0, 1))  # levels and flag, |level flag>
     ground, excited = rho[..., 0, 0].real, rho[..., FLAGS, FLAGS].real
     total = sum(rho[..., FLAGS + flag, FLAGS + flag].real for flag in range(FLAGS))
     # From the end of the pulse to the cut there is decay alone.
-    waits = (end - over) / lifetime
-    left, kept = np.exp(-waits), np.exp(-waits / 2 - np.asarray(dephasing) * (end - over))
+    waits = end - over
+    left, kept = np.exp(-waits), np.exp(-waits / 2 - blur * waits)
     clean = excited * left
     return Emission(np.asarray(total * left), clean, ground, np.abs(rho[..., 0, FLAGS]) * kept, ground + clean)
 

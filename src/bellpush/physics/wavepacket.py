@@ -145,7 +145,8 @@ class _Both(NamedTuple):
         shares = seen(packets, window)
         with np.errstate(divide="ignore", invalid="ignore"):
             product = np.exp(-(first - start_a) / (2 * a) - (first - start_b) / (2 * b)) / np.sqrt(a * b)
-            scale = np.where(length > 0, product / np.sqrt(shares[0] * shares[1]), 0.0)
+            seen_both = np.sqrt(shares[0]) * np.sqrt(shares[1])
+            scale = np.where((length > 0) & (seen_both > 0), product / seen_both, 0.0)  # none where nothing is seen
         gamma_a, gamma_b = (np.asarray(one, dtype=float) for one in packets.dephasing)
         return cls(
             first,

@@ -74,6 +74,27 @@ def test_loss_in_the_channel_is_an_imperfection_as_good_as_one_given():
         assert one.alone_on == pytest.approx(other.alone_on, abs=1e-14)
 
 
+def test_the_budget_of_humphreys_2018_at_a_bright_population_of_a_tenth():
+    """What each imperfection costs, worked out independently of this code, to 0.002: alone off, and a to 0."""
+    scheme = SingleClick(
+        bright_state_population=0.1,
+        detection_probability=(2.8e-4, 4.2e-4),
+        dark_count_probability=5e-7,
+        visibility=0.9,
+        phase_noise=np.radians(14.3),
+        double_excitation=0.04,
+        attempt_duration=5.5e-6,
+    )
+    plain = Link("l", ("a", "b"), (Node(), Node()), (), scheme)
+    assert plain.fidelity.value == pytest.approx(0.829, abs=1e-3)
+    costs = {cost.name: cost for cost in budget(plain)}
+    known = {"visibility": 0.021, "double excitation": 0.016, "phase noise": 0.012, "dark counts": 0.011}
+    for name, cost in known.items():
+        assert costs[name].alone_off == pytest.approx(cost, abs=2e-3)
+    # Dark counts would take over as the population tends to 0: they are off on both sides.
+    assert costs["both nodes bright"].in_limit == pytest.approx(0.093, abs=2e-3)
+
+
 def test_what_one_number_costs_alone_is_its_closed_form():
     """(1 + sqrt(eta))^2 / 4 for loss; 1 - exp(-t/2T1 - ...) is left to the memories' own tests."""
     costs = {cost.name: cost for cost in budget(link(SCHEMES[0]))}

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from bellpush.hardware.channel import Fibre
 from bellpush.hardware.node import Node
 from bellpush.links.direct_transfer import DirectTransfer
+from bellpush.links.double_click import DoubleClick
 from bellpush.links.kinds import SCHEMES
 from bellpush.links.multiplexed import Multiplexed
 from bellpush.links.parametric import Parametric
@@ -46,14 +47,44 @@ def parametric(draw):
 
 @st.composite
 def single_clicks(draw):
+    visibility = draw(chance)
+    full = draw(st.booleans())
+    limit = 1.0 if full else visibility**0.5  # click times give nothing back where excitation is incomplete
+    walk = draw(st.booleans())
     return SingleClick(
         bright_state_population=(draw(chance), draw(chance)),
         detection_probability=(draw(chance), draw(chance)),
         dark_count_probability=draw(st.floats(1e-6, 1)),
-        visibility=draw(chance),
+        visibility=visibility,
+        coherence=draw(st.none() | st.floats(0, limit)),
+        phase_noise=draw(st.floats(0, 2)),
+        drift_time=1.0 if walk else None,
+        lock_period=draw(st.floats(1e-3, 3)) if walk else 0.0,
+        double_excitation=(draw(chance), draw(chance)),
+        excitation=1.0 if full else (draw(chance), draw(chance)),
+        optical_phase=draw(st.floats(0, 6)),
+        split=draw(st.just(0.5) | chance),
+        detectors=draw(st.sampled_from(["threshold", "number-resolving"])),
+        attempt_duration=1e-6,
+    )
+
+
+@st.composite
+def double_clicks(draw):
+    visibility = draw(chance)
+    blind = draw(st.booleans())  # click times give nothing back to detectors that see one click only
+    return DoubleClick(
+        detection_probability=(draw(st.floats(1e-3, 1)), draw(st.floats(1e-3, 1))),
+        dark_count_probability=draw(chance),
+        visibility=visibility,
+        coherence=draw(st.none() | st.floats(0, visibility if blind else 1)),
         phase_noise=draw(st.floats(0, 2)),
         double_excitation=(draw(chance), draw(chance)),
+        split=draw(st.just(0.5) | chance),
         detectors=draw(st.sampled_from(["threshold", "number-resolving"])),
+        encoding="time-bin" if blind else draw(st.sampled_from(["time-bin", "polarisation"])),
+        separation=1e-7 if blind else None,
+        detection={"dead_time": 2e-7} if blind else None,
         attempt_duration=1e-6,
     )
 
@@ -120,6 +151,7 @@ def multiplexed(draw):
 ROADS = {
     Parametric: parametric,
     SingleClick: single_clicks,
+    DoubleClick: double_clicks,
     DirectTransfer: direct_transfers,
     Multiplexed: multiplexed,
     PhotonTransfer: photon_transfers,
@@ -157,6 +189,8 @@ def test_both_roads_agree(kind):
             mean = np.tensordot(played.probabilities, played.states, axes=1) / total
             assert model.born == pytest.approx(pairs.from_density(mean), abs=1e-9)
             pairs.check_pair(model.born)
+        if model.idle is not None and total < 1 - 1e-6:
+            assert model.idle == pytest.approx(pairs.from_density(played.idle), abs=1e-8)
         if model.heralded is False:
             assert total == pytest.approx(1, abs=1e-15)
 

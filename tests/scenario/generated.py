@@ -61,8 +61,25 @@ DEVICES = _record(
     {"linewidth": LINEWIDTHS},
     {"t1_ge": TIMES, "t2_ge": TIMES, "t1_ef": TIMES, "t2_ef": TIMES, "anharmonicity": st.just("-265 MHz")},
 )
+EMITTERS = _record(
+    "emitter",
+    {"lifetime": st.sampled_from(["12 ns", "7 ns", "1e-30 s", "1e30 s"])},
+    {
+        "branching": CHANCES,
+        "collection": CHANCES,
+        "pulse_width": st.sampled_from(["0 s", "2 ns", "1 us", "1e-300 s"]),
+        "pulse_shape": st.sampled_from(["gaussian", "square"]),
+        "pulse_area": st.sampled_from(["180 deg", "90 deg", "0 rad", "1e30 rad"]),
+        "coherence_time": st.sampled_from(["14 ns", "1e-30 s"]),
+        "spectral_diffusion": st.sampled_from(["0 Hz", "5 MHz", "1e30 Hz"]),
+        "detuning": st.sampled_from(["0 Hz", "-5 MHz", "1 GHz", "1e30 Hz"]),
+        "timing_offset": st.sampled_from(["0 s", "1 ns", "-1e30 s"]),
+        "preparation": TIMES,
+    },
+)
 NODES = st.one_of(
-    _record(None, {}, {"memory": MEMORIES, "device": DEVICES, "qubits": st.integers(1, 3)}),
+    _record(None, {}, {"memory": MEMORIES, "device": st.one_of(DEVICES, EMITTERS), "qubits": st.integers(1, 3)}),
+    _record(None, {"device": EMITTERS}, {"memory": MEMORIES}),
     _record(None, {"preset": st.sampled_from(["nv-2018", "transmon-2018-a", "transmon-2020"])}, {"memory": MEMORIES}),
 )
 SHAPES = st.sampled_from(
@@ -81,6 +98,20 @@ STATES = st.one_of(
         lambda c: {"kind": "correlations", "matrix": [[1, 0, 0, 0], [0, c, 0, 0], [0, 0, c, 0], [0, 0, 0, -abs(c)]]}
     ),
 )
+DETECTIONS = _record(
+    None,
+    {},
+    {
+        "window": st.sampled_from(["25 ns", "1e-300 s", "1 s"]),
+        "efficiency": CHANCES,
+        "dark_count_rate": st.sampled_from(["0 Hz", "20 Hz", "1e30 Hz"]),
+        "begin": st.sampled_from(["0 s", "3 ns"]),
+        "click_times": st.sampled_from(["recorded", "discarded"]),
+        "jitter": st.sampled_from(["0 s", "1 ns", "1e30 s"]),
+        "dead_time": TIMES,
+        "filter": st.sampled_from(["1 Hz", "1 GHz"]),
+    },
+)
 TRIES = st.one_of(
     _record(
         "parametric",
@@ -96,6 +127,27 @@ TRIES = st.one_of(
             "phase_noise": st.sampled_from(["0 deg", "14.3 deg", "3 rad", "1e3 rad", "1e30 rad"]),
             "double_excitation": PER_END,
             "detectors": st.sampled_from(["threshold", "number-resolving"]),
+            "coherence": CHANCES,
+            "excitation": PER_END,
+            "split": CHANCES,
+            "drift_time": TIMES,
+            "lock_period": TIMES,
+            "detection": DETECTIONS,
+        },
+    ),
+    _record(
+        "double-click",
+        {},
+        {
+            "detection_probability": PER_END,
+            "attempt_duration": TIMES,
+            "dark_count_probability": CHANCES,
+            "visibility": CHANCES,
+            "coherence": CHANCES,
+            "double_excitation": PER_END,
+            "encoding": st.sampled_from(["time-bin", "polarisation"]),
+            "separation": TIMES,
+            "detection": DETECTIONS,
         },
     ),
     _record(

@@ -133,7 +133,8 @@ WRONG = {
     ),
     "an unknown device": (
         but(("    memory: {kind: d", "    device: {kind: transom, linewidth: 1 MHz}\n    memory: {kind: d")),
-        '`nodes.alice.device.kind` must be one of transmon, but is the text "transom". Did you mean `transmon`?',
+        "`nodes.alice.device.kind` must be one of transmon, emitter, "
+        'but is the text "transom". Did you mean `transmon`?',
     ),
     "too many attempts to tell apart": (but((PERIOD, "period: 1e30 s")), "must have room for fewer than"),
     "both channel and channels": (
@@ -216,7 +217,6 @@ WRONG = {
 
 
 NOT_BUILT = {
-    "double-click": (but(("single-click", "double-click")), "Try `parametric`, `single-click`, `direct-transfer`"),
     **{
         kind: (
             but(("name: clocked", f"policy: {{kind: {kind}}}")),

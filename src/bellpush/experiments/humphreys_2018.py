@@ -47,7 +47,7 @@ def one_click_gain(result: Result) -> float:
     """How much more often one click heralds than the two clicks of two photons with the same detection."""
     link = result.links["alice-bob"]
     assert isinstance(link.scheme, SingleClick)
-    first, second = link.scheme.detection_probability
+    first, second = link.scheme.detection_probability or (0.0, 0.0)
     return link.model.success_probability / float(first * second / 2)
 
 

@@ -16,6 +16,7 @@ from bellpush.ground.errors import ScenarioError
 from bellpush.ground.spec import Duration, PositiveDuration, Probability, Real, TimeShift, problem, told_apart
 from bellpush.ground.units import readable
 from bellpush.hardware.channel import Channel, delay, transmission
+from bellpush.hardware.device import Transmon
 from bellpush.hardware.node import Node
 from bellpush.links.dial import dial
 from bellpush.links.model import LinkModel, Outcome
@@ -163,7 +164,7 @@ class PhotonTransfer(Scheme):
             ("sender", self.sender, ends[0], photon.emission),
             ("receiver", self.receiver, ends[1], photon.capture),
         ):
-            most = None if node.device is None else node.device.largest_coupling
+            most = node.device.largest_coupling if isinstance(node.device, Transmon) else None
             needed = float(np.abs(drive(times, 2 * pi * np.asarray(end.linewidth))).max()) / (2 * pi)
             if most is not None and needed > most * (1 + 1e-9):
                 bound, found = told_apart(most, needed, "Hz")

@@ -55,6 +55,7 @@ class Scheme(Record):
     heralded: ClassVar[bool] = True
     station: ClassVar[bool] = True  # photons of both ends meet between them
     trade: ClassVar[str] = ""  # the field, a number from 0 to 1, that trades rate against fidelity
+    drowns: ClassVar[tuple[str, ...]] = ()  # imperfections that take over as that field tends to 0
     remainder: ClassVar[str] = "the scheme itself"  # what costs fidelity with all imperfections off
 
     @abstractmethod

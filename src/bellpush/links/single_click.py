@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bellpush.ground.spec import Angle, PerEnd, PositiveDuration, Probability
+from bellpush.ground.spec import Angle, Duration, PerEnd, PositiveDuration, Probability
 from bellpush.ground.units import readable
-from bellpush.hardware.channel import Channel, delay, transmission
+from bellpush.hardware.channel import Channel, transmission
 from bellpush.hardware.node import Node
+from bellpush.links.click_arms import Arms, click_arms
+from bellpush.links.detection import Detection
 from bellpush.links.dial import dial
 from bellpush.links.model import LinkModel, Outcome
+from bellpush.links.optical import alike, flight, given, settled, unsettled
 from bellpush.links.scheme import Births, Dial, Played, Scheme
 from bellpush.links.single_click_played import play
+from bellpush.physics.phase import phase_kept
+from bellpush.states.pair import BellState, Pair, frame
 
 __all__ = ["Clicks", "SingleClick", "single_click"]
 
@@ -56,7 +62,10 @@ def single_click(
     *,
     dark: ArrayLike = 0.0,
     visibility: ArrayLike = 1.0,
+    coherence: ArrayLike | None = None,
     phase_noise: ArrayLike = 0.0,
+    drift_time: ArrayLike | None = None,
+    lock_period: ArrayLike = 0.0,
     double_excitation: tuple[ArrayLike, ArrayLike] = (0.0, 0.0),
     resolving: bool = False,
 ) -> Clicks:
@@ -66,8 +75,12 @@ def single_click(
         bright: population of the bright state at either node, shape (...).
         detection: probability that an excited node gives a click, shape (...).
         dark: probability of a dark count per detector and window, shape (...).
-        visibility: two-photon (Hong-Ou-Mandel) visibility of pure, mutually shifted wave packets, shape (...).
-        phase_noise: standard deviation of the optical phase at the herald, rad, shape (...).
+        visibility: two-photon (Hong-Ou-Mandel) visibility, shape (...).
+        coherence: what wave packets keep of the coherence of one click, shape (...); if None the root of the
+            visibility, as pure, mutually shifted wave packets do.
+        phase_noise: standard deviation of the optical phase right after a lock, rad, shape (...).
+        drift_time: in which the drift of the phase after a lock takes the coherence to 1/e, s; None: no drift.
+        lock_period: from one lock to the next, s, over which the coherence is averaged.
         double_excitation: probability of an early photon given that a photon was seen, at either node, shape (...).
         resolving: whether detectors count photons; a detector with two counts is then rejected.
 
@@ -87,22 +100,24 @@ def single_click(
     single = pa * (1 - pb) + pb * (1 - pa)
     bunched = 0.0 if resolving else pa * pb * (1 + v) / 2
     early = np.sqrt((1 - np.asarray(double_excitation[0])) * (1 - np.asarray(double_excitation[1])))
-    blur = np.exp(-(np.minimum(phase_noise, 1e3) ** 2) / 2)  # 0 long before 1e3; its square stays finite
+    blur = phase_kept(phase_noise, drift_time, lock_period)
     up_up = a * b * (one * (single + bunched) + none * (1 - pa) * (1 - pb))
     up_down = a * (1 - b) * (one * pa + none * (1 - pa))
     down_up = b * (1 - a) * (one * pb + none * (1 - pb))
     down_down = (1 - a) * (1 - b) * none
-    coherence = np.sqrt(a * (1 - b) * b * (1 - a) * pa * pb * v) * one * blur * early
-    return Clicks(*np.broadcast_arrays(up_up, up_down, down_up, down_down, coherence))
+    like = np.sqrt(a * (1 - b) * b * (1 - a) * pa * pb * (v if coherence is None else 1.0))
+    kept = like * one * blur * early * (1.0 if coherence is None else np.asarray(coherence))
+    return Clicks(*np.broadcast_arrays(up_up, up_down, down_up, down_down, kept))
 
 
 class SingleClick(Scheme):
     """One photon detected midway heralds a pair.
 
     Models: both emitters in a weak superposition, excited once, their paths erased by a beam splitter; unequal arms,
-    dark counts, imperfect overlap, phase noise, double excitation; either of two detectors clicks.
+    dark counts, imperfect overlap, phase noise and drift, double and incomplete excitation; either of two detectors
+    clicks. What is not given follows from the nodes' emitters, the channel and `detection`.
     Holds when: the phase between the paths is tracked and its noise is Gaussian; any efficiency (no small-p
-    expansion); photons differ by a shift of pure wave packets, so that the coherence takes the root of the visibility.
+    expansion).
     Formula: docs/background/single-click.md; success 2 a eta and fidelity 1 - a for small a and eta.
     Source: Cabrillo et al., Phys. Rev. A 59, 1025 (1999); Humphreys et al., Nature 558, 268 (2018).
 
@@ -113,96 +128,176 @@ class SingleClick(Scheme):
     summary = "one photon detected midway heralds a pair"
     remainder = "both nodes bright"
     trade = "bright_state_population"
+    drowns = ("dark counts",)
     kind: Literal["single-click"] = "single-click"
     bright_state_population: PerEnd
     """population of the bright state in the superposition; trades rate against fidelity"""
-    detection_probability: PerEnd
-    """probability that an excited node gives a click, all losses included"""
+    detection_probability: PerEnd | None = None
+    """probability that an excited node gives a click, all losses included; from devices, channel and `detection` if not
+    given"""
     dark_count_probability: Probability = 0.0
-    """per detector and window; none if not given"""
+    """per detector and window; from `detection`, or none, if not given"""
     visibility: Probability = 1.0
-    """two-photon visibility; perfect if not given"""
+    """two-photon visibility; from devices, or perfect, if not given"""
+    coherence: Probability | None = None
+    """what wave packets keep of the coherence of one click; from devices, or the root of the visibility, if not
+    given"""
     phase_noise: Angle = 0.0
-    """standard deviation of the optical phase at the herald; none if not given"""
+    """standard deviation of the optical phase right after a lock; none if not given"""
+    drift_time: PositiveDuration | None = None
+    """time in which the drift of the phase after a lock takes the coherence to 1/e; no drift if not given"""
+    lock_period: Duration = 0.0
+    """from one lock of the phase to the next, which matters where it drifts; no time if not given"""
     double_excitation: PerEnd = (0.0, 0.0)
-    """probability of an early photon given that a photon was seen; none if not given"""
+    """probability of an early photon given that a photon was seen; from devices, or none, if not given"""
+    excitation: PerEnd = (1.0, 1.0)
+    """probability that the pulse excites a bright node; from devices whose pulse is not of 180 deg, or certain, if not
+    given"""
+    optical_phase: Angle = 0.0
+    """mean phase between the paths, known and corrected, which matters where excitation is incomplete; none if not
+    given"""
+    split: Probability = 0.5
+    """share of the first node's light at the first detector, and of the second's at the second; half if not given"""
     detectors: Literal["threshold", "number-resolving"] = "threshold"
     """what the detectors tell; threshold if not given"""
-    attempt_duration: PositiveDuration
-    """from one attempt's start to the next"""
+    detection: Detection | None = None
+    """window and detectors, whence what is not given here; unlimited and ideal if not given"""
+    attempt_duration: PositiveDuration | None = None
+    """from one attempt's start to the next; preparation, window and flight of photon and herald if not given"""
+
+    def contradiction(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> str | None:
+        return next(self._contradictions(ends, channel), None)
+
+    def _contradictions(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Iterator[str]:
+        yield from unsettled(self, ends, channel)
+        one = self.resolved(ends, channel)
+        if one.coherence is not None and one.coherence**2 > one.visibility and min(one.excitation) < 1:
+            yield (
+                f"must have a `coherence` of at most the root of its `visibility`, {one.visibility**0.5:.6g}, where "
+                f"`excitation` is incomplete, but it is {one.coherence:.6g}. Try click_times: discarded."
+            )
+        if self.drift_time is not None and not self.lock_period:
+            yield "must have a `lock_period` beside `drift_time`, over which the phase drifts. Try lock_period: 180 ms."
+
+    def resolved(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> SingleClick:
+        found = settled(self, ends, channel)
+        if (packets := found.pop("packets", None)) is not None and "visibility" not in given(self):
+            found["visibility"], coherence = alike(packets[0], packets[1], "one")
+            if "coherence" not in given(self):
+                found["coherence"] = coherence
+        return self.changed(**found) if found else self
 
     def clicks(self) -> Clicks:
-        """Weights after a click in either detector."""
-        return single_click(self.bright_state_population, self.detection_probability, **self._settings())
+        """Weights after a click in either detector, both taken together; of a resolved scheme."""
+        settings = self._settings()
+        for name in ("excitation", "optical_phase", "split"):
+            del settings[name]
+        return single_click(self.bright_state_population, self._detected(), **settings)
+
+    def after(self) -> Arms:
+        """What either detector's click, and none, leaves; of a resolved scheme whose fields may hold arrays."""
+        if np.all(np.equal(self.excitation, 1)) and np.all(np.equal(self.split, 0.5)):
+            clicks = self.clicks()
+            half = clicks.pair / 2
+            return Arms(half, frame(half, "psi+", "psi-"), self._idle(clicks).pair)
+        settings = self._settings()
+        noise = {name: settings.pop(name) for name in ("phase_noise", "drift_time", "lock_period")}
+        kept = phase_kept(*noise.values())
+        return click_arms(self.bright_state_population, self._detected(), phase_kept=kept, **settings)
 
     def link_model(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> LinkModel:
-        clicks = self.clicks()
-        probability = float(clicks.probability)
-        outcomes: tuple[Outcome, ...] = ()
-        if probability > 0:
-            plus = clicks.pair / probability
-            minus = plus * np.array([[1, 1, 1, 1], [1, -1, -1, 1], [1, -1, -1, 1], [1, 1, 1, 1]])
-            outcomes = (
-                Outcome("first detector", probability / 2, plus, "psi+"),
-                Outcome("second detector", probability / 2, minus, "psi-"),
+        one = self.resolved(ends, channel)
+        after = one.after()
+        clicked: tuple[tuple[str, Pair, BellState], ...] = (
+            ("first detector", after.first, "psi+"),
+            ("second detector", after.second, "psi-"),
+        )
+        outcomes = tuple(
+            Outcome(name, float(pair[0, 0]), pair / pair[0, 0], announced)
+            for name, pair, announced in clicked
+            if pair[0, 0] > 0
+        )
+        weight = float(after.missed[0, 0])
+        idle = after.missed / weight if weight > 0 else None
+        herald_delay, notes = one._herald_delay(channel)
+        if "detection_probability" in given(self) and np.any(np.less(transmission(channel), 1)):
+            notes += (
+                "the channel's `attenuation` takes nothing: `detection_probability` is given, all losses included.",
             )
-        herald_delay, notes = self._herald_delay(channel)
-        if transmission(channel) < 1:
-            notes += ("the channel's loss takes nothing: `detection_probability` is given, all losses included.",)
-        return LinkModel(self.attempt_duration, outcomes, "psi+", herald_delay, idle=self._idle(clicks), notes=notes)
+        return LinkModel(one._lasts(), outcomes, "psi+", herald_delay, idle=idle, notes=notes)
 
     def births(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Births:
-        clicks = self.clicks()
+        one = self.resolved(ends, channel)
+        after = one.after()
+        both = after.first + frame(after.second, "psi-", "psi+")
+        probability = both[..., 0, 0]
         with np.errstate(invalid="ignore"):  # no click, no pair
-            pair = clicks.pair / clicks.probability[..., None, None]
-        herald_delay = np.minimum(delay(channel), self.attempt_duration)
-        return Births(clicks.probability, pair, np.asarray(self.attempt_duration), herald_delay, "psi+")
+            pair = both / probability[..., None, None]
+        herald_delay = np.minimum(flight(channel), one._lasts())
+        return Births(probability, pair, np.asarray(one._lasts()), herald_delay, "psi+")
+
+    def lasts(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> NDArray[np.float64]:
+        return np.asarray(self.changed(**settled(self, ends, channel))._lasts())
 
     def attempts(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Played:
-        probabilities, states, idle = play(self.bright_state_population, self.detection_probability, **self._settings())
-        return Played(probabilities, states, "psi+", self.attempt_duration, self._herald_delay(channel)[0], idle)
+        one = self.resolved(ends, channel)
+        probabilities, states, idle = play(one.bright_state_population, one._detected(), **one._settings())
+        return Played(probabilities, states, "psi+", one._lasts(), one._herald_delay(channel)[0], idle)
 
     def imperfections(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> dict[str, Dial]:
-        return {
+        one = self.resolved(ends, channel)
+        found = {
             "dark counts": dial("dark_count_probability"),
-            "visibility": dial("visibility", ideal=1.0),
+            "visibility": dial("visibility", *(("coherence",) if one.coherence is not None else ()), ideal=1.0),
             "phase noise": dial("phase_noise"),
             "double excitation": dial("double_excitation"),
         }
+        if one.drift_time is not None:
+            found["phase drift"] = dial("lock_period")
+        if np.any(np.less(one.excitation, 1)):
+            found["incomplete excitation"] = dial("excitation", ideal=1.0)
+        if np.any(np.not_equal(one.split, 0.5)):
+            found["unbalanced beam splitter"] = dial("split", ideal=0.5)
+        return found
+
+    def _detected(self) -> Any:
+        if self.detection_probability is None:
+            raise ValueError("`detection_probability` must be known, but is not. Try `resolved` first.")
+        return self.detection_probability
+
+    def _lasts(self) -> Any:
+        if self.attempt_duration is None:
+            raise ValueError("`attempt_duration` must be known, but is not. Try `resolved` first.")
+        return self.attempt_duration
 
     def _settings(self) -> dict[str, Any]:
         """What both roads are told besides populations and efficiencies."""
+        same = ("visibility", "coherence", "phase_noise", "drift_time", "lock_period", "double_excitation")
         return {
             "dark": self.dark_count_probability,
-            "visibility": self.visibility,
-            "phase_noise": self.phase_noise,
-            "double_excitation": self.double_excitation,
             "resolving": self.detectors == "number-resolving",
+            **{name: getattr(self, name) for name in (*same, "excitation", "optical_phase", "split")},
         }
 
     def _herald_delay(self, channel: tuple[Channel, ...]) -> tuple[float, tuple[str, ...]]:
         """The photon goes half-way and its herald comes back: one time of flight over the whole channel."""
-        flight = delay(channel)
-        if flight <= self.attempt_duration:
-            return flight, ()
+        needed, lasts = flight(channel), self._lasts()
+        if needed <= lasts:
+            return needed, ()
         note = (
-            f"`attempt_duration` {readable(self.attempt_duration, 's')} is given and wins, though the channel alone "
-            f"needs {readable(flight, 's')} from emission to herald; try an `attempt_duration` of at least that."
+            f"`attempt_duration` {readable(lasts, 's')} is given and wins, though the channel alone "
+            f"needs {readable(needed, 's')} from emission to herald; try an `attempt_duration` of at least that."
         )
-        return self.attempt_duration, (note,)
+        return lasts, (note,)
 
-    def _idle(self, clicks: Clicks) -> NDArray[np.float64] | None:
+    def _idle(self, clicks: Clicks) -> Clicks:
         """Spins after an attempt without a herald: the photons that were traced out left no coherence."""
-        missed = 1 - float(clicks.probability)
-        if missed <= 0:
-            return None
-        a, b = self.bright_state_population
+        a, b = (np.asarray(one, dtype=float) for one in self.bright_state_population)
         nothing = np.zeros_like(clicks.coherence)
-        left = Clicks(
+        return Clicks(
             a * b - clicks.up_up,
             a * (1 - b) - clicks.up_down,
             b * (1 - a) - clicks.down_up,
             (1 - a) * (1 - b) - clicks.down_down,
             nothing,
         )
-        return left.pair / missed

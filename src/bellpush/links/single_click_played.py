@@ -1,26 +1,32 @@
 """A single-click attempt played out in Fock space: the second road beside the closed form.
 
-Each node is a spin and a photon, with a marker for an early photon that nobody sees. Photons are lost, meet on a
-beam splitter in two temporal modes (the one both wave packets share, and the part of the second that is orthogonal to
-it), and are counted by two detectors with dark counts. The optical phase is averaged by Gauss-Hermite quadrature.
+Each node is a spin and the photons of its arm. Photons are lost, meet on a beam splitter and are counted by two
+detectors with dark counts; markers stay behind for photons that were lost, for early ones that nobody sees, and for
+what dephasing tells the environment. The optical phase is averaged by Gauss-Hermite quadrature. Every photon has two
+temporal modes: either the packet both share and the part of the second that is orthogonal to it; or, where the time of
+a click gives back coherence, two halves of a window in which the packets turn against each other by a known angle.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from math import factorial, sqrt
+from functools import cache
+from math import acos, sqrt
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["play"]
+from bellpush.physics.fock import Branch, Counter, Meeting, lossy, node
 
-# Photon numbers at (first detector, second detector) in the shared mode, then in the orthogonal one.
-Counts: TypeAlias = tuple[int, int, int, int]
-Ket: TypeAlias = NDArray[np.complex128]  # amplitudes of the two spins, shape (4,), |first second>
+__all__ = ["averaged", "packets", "phases", "play", "sent"]
 
+Complex: TypeAlias = NDArray[np.complex128]
+
+LEVELS = 3  # no photon, one, two: two meet at most
+MODES = 2
+LATE = (0.0, 1.0)  # dark counts come after photons: one beside a photon does not spoil the photon's time
 PHASES = 48  # nodes of the quadrature; exact to 1e-8 for noise of up to 6 rad
+TIMES = 24  # nodes over a cycle of the lock
 RANDOM = 6.0  # rad: beyond it every phase is as likely as any other, to 1.5e-8
 
 
@@ -31,96 +37,107 @@ def play(
     dark: float,
     visibility: float,
     phase_noise: float,
+    drift_time: float | None = None,
+    lock_period: float = 0.0,
     double_excitation: tuple[float, float],
     resolving: bool,
-) -> tuple[NDArray[np.float64], NDArray[np.complex128], NDArray[np.complex128]]:
+    coherence: float | None = None,
+    excitation: tuple[float, float] = (1.0, 1.0),
+    optical_phase: float = 0.0,
+    split: float = 0.5,
+    levels: int = LEVELS,
+) -> tuple[NDArray[np.float64], Complex, Complex]:
     """Herald probabilities (2,), spin states with signs corrected (2, 4, 4), and the state without a herald (4, 4)."""
-    phases, weights = _phases(phase_noise)
-    states: NDArray[np.complex128] = np.zeros((3, 4, 4), dtype=complex)  # first detector, second detector, no herald
-    for phase, weight in zip(phases, weights, strict=True):
-        for (_, counts), ket in _kets(bright, detection, visibility, double_excitation, phase).items():
-            density = weight * np.outer(ket, ket.conj())
-            first, second = counts[0] + counts[2], counts[1] + counts[3]
-            heralds = _one_click(first, second, dark, resolving), _one_click(second, first, dark, resolving)
-            states[0] += heralds[0] * density
-            states[1] += heralds[1] * density
-            states[2] += (1 - sum(heralds)) * density
-    z = np.diag([1, 1, -1, -1])  # the second detector announces psi-: a phase flip on the first spin
-    states[1] = z @ states[1] @ z
-    probabilities = np.trace(states, axis1=1, axis2=2).real
+    shapes, turn, kept = packets(visibility, coherence)
+    nodes = [
+        sent(shapes[k], detection[k], excitation[k], double_excitation[k], kept if k == 1 else 1.0, levels)
+        for k in (0, 1)
+    ]
+    nodes[1] = averaged(nodes[1], levels, *phases(phase_noise, optical_phase, drift_time, lock_period))
+    counter = Counter(dark=dark, resolving=resolving)
+    meeting = Meeting(nodes[0], nodes[1], levels, (counter, counter), split, LATE)
+    start = np.multiply.outer(*[[sqrt(1 - a), sqrt(a)] for a in bright])
+    before = np.multiply.outer(start, start)
+    states: Complex = np.zeros((3, 2, 2, 2, 2), dtype=complex)  # first detector, second detector, no herald
+    states[2] = before * meeting.all()
+    for here in (0, 1):
+        for mode in range(MODES):
+            spins = before * meeting.click(here, mode)
+            # Detected in this mode: the angle that the packets have turned by there is known and taken off.
+            states[here] += _rotated(spins, optical_phase + turn[mode])
+            states[2] -= spins
+    matrices: Complex = states.reshape(3, 4, 4)
+    z = np.diag([1, -1, 1, -1])  # the second detector announces psi-: a phase flip on the second spin
+    matrices[1] = z @ matrices[1] @ z
+    probabilities = np.trace(matrices, axis1=1, axis2=2).real
     scale = np.where(probabilities > 1e-300, probabilities, 1.0)  # below, a ratio overflows
-    normalised = states / scale[:, None, None]
+    normalised = matrices / scale[:, None, None]
     return probabilities[:2], normalised[:2], normalised[2]
 
 
-def _phases(noise: float) -> tuple[NDArray[np.complex128], NDArray[np.float64]]:
-    """Phase factors and their weights: Gauss-Hermite for Gaussian noise, evenly spread where nothing is left of it."""
+def packets(visibility: float, coherence: float | None) -> tuple[list[ArrayLike], tuple[float, float], float]:
+    """Both packets in two modes, by how much they have turned against each other in either, and a coherence left.
+
+    Two photons of these packets have the visibility; one click keeps the coherence, or its root if None.
+    """
+    root = sqrt(visibility)
+    if coherence is None or coherence <= root:
+        # One shared, one not: nothing is known of the mode, and the environment takes the rest of the coherence.
+        kept = 1.0 if coherence is None else coherence / root if root > 0 else 0.0
+        return [[1, 0], [root, sqrt(1 - visibility)]], (0.0, 0.0), kept
+    angle = acos(root)  # half of each packet in either mode; the second turns by plus or minus this: overlap cos(angle)
+    turned = [np.exp(-1j * angle) / sqrt(2), np.exp(1j * angle) / sqrt(2)]
+    return [[1 / sqrt(2)] * 2, turned], (-angle, angle), coherence
+
+
+def sent(
+    packet: ArrayLike, detection: float, excitation: float, double: float, kept: float, levels: int = LEVELS
+) -> Complex:
+    """A node whose bright spin emits one photon, after the losses of its arm."""
+    bright = [Branch(0, sqrt(1 - excitation), [])]
+    # Records: whether an early photon left, and whether the environment has noticed.
+    for early, share in ((0, 1 - double), (1, double)):
+        for told, part in ((0, kept**2), (2, max(1 - kept**2, 0.0))):
+            bright.append(Branch(early + told, sqrt(excitation * share * part), [packet]))
+    return lossy(node(levels, MODES, [Branch(0, 1.0, [])], bright), levels, detection)
+
+
+def phases(
+    noise: float, mean: float = 0.0, drift_time: float | None = None, lock_period: float = 0.0
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Angles of the optical phase and their weights, over its noise and over a cycle from one lock to the next."""
+    if drift_time is None:
+        return _gaussian(noise, mean)
+    times, shares = np.polynomial.legendre.leggauss(TIMES)
+    walked = lock_period / drift_time * (times + 1)  # variance: 2 t / drift_time, a random walk
+    parts = [_gaussian(sqrt(noise**2 + variance), mean) for variance in walked]
+    angles = np.concatenate([angles for angles, _ in parts])
+    return angles, np.concatenate([share / 2 * w for share, (_, w) in zip(shares, parts, strict=True)])
+
+
+def _gaussian(noise: float, mean: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Angles and their weights: Gauss-Hermite for Gaussian noise, evenly spread where nothing is left of it."""
     if noise > RANDOM:
         angles, weights = 2 * np.pi * np.arange(PHASES) / PHASES, np.ones(PHASES)
     else:
-        nodes, weights = np.polynomial.hermite_e.hermegauss(PHASES)
+        nodes, weights = _hermite()
         angles = noise * nodes
-    return np.exp(1j * angles), np.asarray(weights / weights.sum(), dtype=np.float64)
+    return mean + angles, np.asarray(weights / weights.sum(), dtype=np.float64)
 
 
-def _kets(
-    bright: tuple[float, float],
-    detection: tuple[float, float],
-    visibility: float,
-    double_excitation: tuple[float, float],
-    phase: complex,
-) -> dict[tuple[tuple[int, ...], Counts], Ket]:
-    """Unnormalised spin kets for every record in the environment and every pattern of counted photons."""
-    kets: dict[tuple[tuple[int, ...], Counts], Ket] = defaultdict(lambda: np.zeros(4, dtype=complex))
-    branches = [list(_node(*values)) for values in zip(bright, detection, double_excitation, strict=True)]
-    overlap = sqrt(visibility), sqrt(1 - visibility)
-    for spin_a, photon_a, record_a, amplitude_a in branches[0]:
-        for spin_b, photon_b, record_b, amplitude_b in branches[1]:
-            amplitude = amplitude_a * amplitude_b * (phase if photon_b else 1)
-            for counts, share in _beam_splitter(photon_a, photon_b, overlap).items():
-                kets[(record_a + record_b, counts)][2 * spin_a + spin_b] += amplitude * share
-    return kets
+@cache
+def _hermite() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return np.polynomial.hermite_e.hermegauss(PHASES)
 
 
-def _node(bright: float, detection: float, double: float) -> list[tuple[int, int, tuple[int, int], float]]:
-    """Branches of one node: spin, photon that arrives, record (photon lost, early photon), amplitude."""
-    up, down = sqrt(bright), sqrt(1 - bright)
-    found = [(0, 0, (0, 0), down)]
-    for early, share in ((0, sqrt(1 - double)), (1, sqrt(double))):
-        found.append((1, 1, (0, early), up * share * sqrt(detection)))
-        found.append((1, 0, (1, early), up * share * sqrt(1 - detection)))
-    return found
+def averaged(one: Complex, levels: int, angles: NDArray[np.float64], weights: NDArray[np.float64]) -> Complex:
+    """A node whose arm's phase takes these angles with these weights."""
+    number = np.indices((levels,) * MODES).sum(axis=0).ravel()
+    means = np.exp(1j * np.multiply.outer(np.arange(-MODES * levels, MODES * levels), angles)) @ weights
+    return np.asarray(one * means[number[:, None] - number[None, :] + MODES * levels])
 
 
-def _beam_splitter(photon_a: int, photon_b: int, overlap: tuple[float, float]) -> dict[Counts, complex]:
-    """Amplitudes of the photon counts behind a balanced beam splitter for at most one photon in each arm."""
-    # A state is a polynomial in the four creation operators; each photon multiplies it by its own linear form.
-    half = 1 / sqrt(2)
-    from_a = {(1, 0, 0, 0): half, (0, 1, 0, 0): half}
-    from_b = {
-        (1, 0, 0, 0): half * overlap[0],
-        (0, 1, 0, 0): -half * overlap[0],
-        (0, 0, 1, 0): half * overlap[1],
-        (0, 0, 0, 1): -half * overlap[1],
-    }
-    polynomial: dict[Counts, complex] = {(0, 0, 0, 0): 1.0}
-    for present, form in ((photon_a, from_a), (photon_b, from_b)):
-        if not present:
-            continue
-        product: dict[Counts, complex] = defaultdict(complex)
-        for counts, coefficient in polynomial.items():
-            for mode, factor in form.items():
-                n0, n1, n2, n3 = (x + y for x, y in zip(counts, mode, strict=True))
-                product[(n0, n1, n2, n3)] += coefficient * factor
-        polynomial = product
-    return {counts: c * sqrt(np.prod([factorial(n) for n in counts])) for counts, c in polynomial.items()}
-
-
-def _one_click(here: int, there: int, dark: float, resolving: bool) -> float:
-    """Probability that this detector alone announces a photon, given the photons that reach either."""
-    if there > 0:
-        return 0.0
-    silent = 1 - dark
-    if resolving:
-        return silent * {0: dark, 1: silent}.get(here, 0.0)
-    return silent * (dark if here == 0 else 1.0)
+def _rotated(spins: Complex, angle: float) -> Complex:
+    """Spins after the second was turned back by an angle that is known."""
+    back = np.array([1.0, np.exp(-1j * angle)])
+    return np.asarray(spins * back[:, None, None] * back.conj())

@@ -18,7 +18,7 @@ from bellpush.ground.spec import (
     Record,
     problem,
 )
-from bellpush.hardware.device import Transmon, impossible_times, qutrit
+from bellpush.hardware.device import AnyDevice, Transmon, impossible_times, qutrit
 from bellpush.links.dial import scaled
 from bellpush.physics.qutrit import Qutrit
 
@@ -61,11 +61,11 @@ class TransferEnd(Record):
         """How its times contradict each other, going on from its name; None if they do not."""
         return impossible_times(self.t1_ge, self.t1_ef, self.t2_ge, self.t2_ef)
 
-    def over(self, device: Transmon | None) -> TransferEnd:
+    def over(self, device: AnyDevice | None) -> TransferEnd:
         """The same with what a device gives written out."""
         names = ("linewidth", "t1_ge", "t1_ef", "t2_ge", "t2_ef", "internal_linewidth", "excited")
         given = {name: getattr(self, name) for name in names}
-        if device is not None:
+        if isinstance(device, Transmon):
             given = {name: getattr(device, name) if value is None else value for name, value in given.items()}
         for name in ("internal_linewidth", "excited"):
             given[name] = 0.0 if given[name] is None else given[name]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from bellpush.delivery.request import Request
 from bellpush.engines.kinds import ENGINES
-from bellpush.ground.spec import Record
+from bellpush.ground.spec import PerEndReal, Real, Record
 from bellpush.ground.units import readable
 from bellpush.hardware.memory import describe
 from bellpush.links.link import Link
@@ -37,7 +37,9 @@ def explain(scenario: Scenario) -> list[Table | str]:
     for request in scenario.job.requests.values():
         parts += ["", f"Request {request.name}: {request.delivery.summary}", *_plan(request)]
     parts += ["", "Engines", *_engines(scenario)]
-    taken = ideal_defaults(scenario)
+    if made := derived(scenario):
+        parts += ["", "Derived from devices and channels", *(f"  {path} = {value}" for path, value in made)]
+    taken = [pair for pair in ideal_defaults(scenario) if pair[0] not in dict(made)]
     parts += ["", "Ideal defaults taken" if taken else "No ideal default is taken."]
     parts += [f"  {path} = {value}" for path, value in taken]
     parts += ["", "Inputs and how they are known", *_inputs(scenario), "", f"job {scenario.job.hash}"]
@@ -82,7 +84,8 @@ def _budget(link: Link) -> list[Table | str]:
         return []
     table = _table("what costs fidelity", "alone on", "alone off", "10 % less")
     for cost in found.costs:
-        values = (cost.alone_on, cost.alone_off, found.gains.get(cost.name))
+        off = cost.in_limit if cost.alone_off is None else cost.alone_off
+        values = (cost.alone_on, off, found.gains.get(cost.name))
         table.add_row("  " + cost.name, *("-" if value is None else f"{round(value, 4) + 0.0:.4f}" for value in values))
     parts: list[Table | str] = [table]
     if found.rows:
@@ -129,6 +132,32 @@ def _engines(scenario: Scenario) -> list[str]:
         text = f"{engine.name}: " + (f"no: {reason}" if reason else engine.summary)
         lines.append(textwrap.fill(text, 78, initial_indent="  ", subsequent_indent="      "))
     return lines
+
+
+def derived(scenario: Scenario) -> list[tuple[str, str]]:
+    """Every number of a scheme that was not given but follows from devices and channel, by path."""
+    found: list[tuple[str, str]] = []
+    for name, link in scenario.job.links.items():
+        resolved = link.scheme.resolved(link.nodes, link.channel)
+        for field, kind in type(link.scheme).model_fields.items():
+            value, real = getattr(resolved, field), _real(kind)
+            if field in link.scheme.model_fields_set or real is None or value is None:
+                continue
+            if value != getattr(link.scheme, field):
+                each = value if isinstance(value, tuple) else (value,)
+                found.append((f"links.{name}.scheme.{field}", ", ".join(readable(one, real.unit) for one in each)))
+    return found
+
+
+def _real(field: Any) -> Real | None:
+    """What a field of a real number, or of one for each end, was declared as."""
+    declared = [*field.metadata, *(one for part in get_args(field.annotation) for one in get_args(part))]
+    for one in declared:
+        if isinstance(one, Real):
+            return one
+        if isinstance(one, PerEndReal):
+            return one.each
+    return None
 
 
 def ideal_defaults(scenario: Scenario) -> list[tuple[str, str]]:

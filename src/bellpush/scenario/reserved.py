@@ -20,7 +20,6 @@ FIELDS: dict[str, str] = {
 # Field that holds a union -> kinds that are kept free.
 KINDS: dict[str, tuple[str, ...]] = {
     "device": ("nv-centre",),
-    "scheme": ("double-click",),
     "policy": ("swap-asap", "nested", "fixed-order", "clocked-links", "optimal"),
     "target": ("ghz", "w", "graph"),
 }

@@ -1,0 +1,241 @@
+"""What two optical emitters, a channel and detectors decide about clicks: the numbers that click schemes take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from math import pi
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bellpush.ground.arrays import plain
+from bellpush.ground.spec import told_apart
+from bellpush.ground.units import readable
+from bellpush.hardware.channel import Channel, arms, counts, round_trip, transmission
+from bellpush.hardware.emitter import Emitter
+from bellpush.hardware.node import Node
+from bellpush.links.detection import Detection
+from bellpush.physics.wavepacket import Packets, Window
+
+__all__ = ["Optical", "alike", "emitters", "flight", "given", "optical", "settled", "unsettled"]
+
+Real = NDArray[np.float64]
+
+
+class Optical(NamedTuple):
+    """Numbers of an attempt as devices, channel and detectors give them, each of shape (...)."""
+
+    detection: tuple[Any, Any]  # an excited node gives a click
+    excitation: tuple[Any, Any]  # a bright node is excited; 1 for pulses meant to turn by pi
+    double: tuple[Any, Any]  # an early photon given that a photon was seen
+    packets: Packets
+    window: Window
+    preparation: Any  # s, of the slower node
+
+    @property
+    def last(self) -> Any:
+        """How long clicks count, s; 0 if for ever."""
+        return plain(np.where(np.isinf(self.window.length), 0.0, self.window.length))
+
+
+def emitters(ends: tuple[Node, Node]) -> tuple[Emitter, Emitter] | None:
+    """Both devices, if both are optical emitters."""
+    found = [node.device for node in ends if isinstance(node.device, Emitter)]
+    return (found[0], found[1]) if len(found) == 2 else None
+
+
+def shares(channel: tuple[Channel, ...]) -> tuple[Any, Any]:
+    """Share of either node's light that reaches the station."""
+    first, second = arms(channel)
+    return plain(transmission(first)), plain(transmission(second))
+
+
+def flight(channel: tuple[Channel, ...]) -> Any:
+    """Time from emission to the news of the click: to the station and back, over the longer arm."""
+    return round_trip(arms(channel))
+
+
+def noise(channel: tuple[Channel, ...]) -> Any:
+    """Photons a second that converters add, as they arrive at either detector, 1/s: half of what both arms add."""
+    return plain(sum(counts(arm) for arm in arms(channel)) / 2)
+
+
+def dark(channel: tuple[Channel, ...], detection: Detection) -> Any:
+    """Probability of a count per detector and window that no node's photon made."""
+    if detection.window is None:
+        return 0.0
+    seen = detection.dark_count_rate + detection.efficiency * np.asarray(noise(channel))
+    return plain(-np.expm1(-seen * detection.window))
+
+
+def optical(ends: tuple[Node, Node], channel: tuple[Channel, ...], detection: Detection | None) -> Optical | None:
+    """What devices and channel decide; None unless both nodes hold an optical emitter."""
+    both = emitters(ends)
+    if both is None:
+        return None
+    seen = Detection() if detection is None else detection
+    begin = _begin(both, seen)
+    detected, excited, double = [], [], []
+    for one, share in zip(both, shares(channel), strict=True):
+        try:
+            numbers = _kept(one, plain(begin - one.timing_offset))
+        except TypeError:  # it holds arrays
+            numbers = _numbers(one, begin - one.timing_offset)
+        within = 1.0 if seen.window is None else -np.expm1(-np.asarray(seen.window) / one.lifetime)
+        detected.append(plain(numbers[0] * within * one.branching * one.collection * share * seen.efficiency))
+        excited.append(numbers[1])
+        double.append(numbers[2])
+    first, second = both
+    packets = Packets(
+        (first.lifetime, second.lifetime),
+        (first.timing_offset, second.timing_offset),
+        2 * pi * (second.detuning - first.detuning),
+        (2 * pi * first.spectral_diffusion, 2 * pi * second.spectral_diffusion),
+        (first.dephasing, second.dephasing),
+    )
+    length = np.inf if seen.window is None else seen.window
+    window = Window(begin, length, seen.click_times == "recorded", seen.spread)
+    preparation = plain(np.maximum(first.preparation, second.preparation))
+    return Optical(
+        (detected[0], detected[1]), (excited[0], excited[1]), (double[0], double[1]), packets, window, preparation
+    )
+
+
+def given(scheme: Any) -> set[str]:
+    """The fields that a click scheme says itself."""
+    return {name for name in scheme.model_fields_set if getattr(scheme, name) is not None}
+
+
+def settled(scheme: Any, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> dict[str, Any]:
+    """What devices, channel and detectors give of the fields that a click scheme does not say itself.
+
+    Under `packets`, where devices are known, what decides how alike their photons are.
+    """
+    found: dict[str, Any] = {}
+    seen = scheme.detection
+    if seen is not None:
+        found["dark_count_probability"] = dark(channel, seen)
+    light = optical(ends, channel, seen)
+    lasts = flight(channel) + (0.0 if seen is None or seen.window is None else seen.window)
+    lasts = lasts + (getattr(scheme, "separation", None) or 0.0)
+    if light is not None:
+        found |= {
+            "detection_probability": light.detection,
+            "double_excitation": light.double,
+            "excitation": light.excitation,
+            "packets": (light.packets, light.window),
+        }
+        lasts = lasts + light.preparation
+    if np.all(np.greater(lasts, 0)):
+        found["attempt_duration"] = plain(lasts)
+    said = given(scheme)
+    return {name: value for name, value in found.items() if name not in said}
+
+
+def unsettled(scheme: Any, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Iterator[str]:
+    """What is missing or contradicts itself in a click scheme, each a sentence that goes on from its name."""
+    yield from impossible(ends, scheme.detection)
+    found, said = settled(scheme, ends, channel), given(scheme)
+    if "detection_probability" not in {*found, *said}:
+        yield (
+            "needs `detection_probability`, or a `device` of kind emitter at both nodes to derive it from. "
+            "Try detection_probability: 4e-4."
+        )
+    if "attempt_duration" not in {*found, *said}:
+        yield (
+            "needs `attempt_duration`, or a `channel`, a `window` or the `preparation` of an emitter to derive it "
+            "from. Try attempt_duration: 5.5 us."
+        )
+    seen = scheme.detection
+    if "dark_count_probability" not in said and (seen is None or seen.window is None) and np.any(noise(channel)):
+        yield (
+            "must have a `window` in `detection`, in which the noise of the converter counts, or say its "
+            "`dark_count_probability`. Try detection: {window: 30 ns}."
+        )
+    if seen is not None and "dark_count_probability" in said and "dark_count_rate" in seen.model_fields_set:
+        own, other = told_apart(scheme.dark_count_probability, dark(channel, seen), "")
+        if own != other:
+            yield (
+                f"must say its dark counts once, but `dark_count_probability` is {own} and `detection` makes it "
+                f"{other}. Try leaving one out."
+            )
+
+
+def impossible(ends: tuple[Node, Node], detection: Detection | None) -> Iterator[str]:
+    """What devices and detectors do not allow, each a sentence that goes on from the scheme's name."""
+    both = emitters(ends)
+    if both is None or detection is None:
+        return
+    if detection.begin is not None:
+        least = float(np.max(_begin(both, detection.changed(begin=None))))
+        if float(np.min(detection.begin)) < least * (1 - 1e-12):
+            most, found = told_apart(least, float(np.min(detection.begin)), "s")
+            yield (
+                f"needs a `detection` that begins when the later pulse is over, at {most}, but its `begin` is {found}. "
+                "Try leaving it out."
+            )
+    if detection.filter is not None:
+        for number, one in zip(("first", "second"), both, strict=True):
+            if np.any(np.abs(one.detuning) > np.asarray(detection.filter) / 2):
+                bound, off = told_apart(float(detection.filter) / 2, float(np.max(np.abs(one.detuning))), "Hz")
+                yield (
+                    f"needs photons within half of its `filter`, {bound}, but those of the {number} node are detuned "
+                    f"by {off}. Try a broader `filter`, or tune the emitter."
+                )
+    gap = abs(both[0].timing_offset - both[1].timing_offset)
+    if detection.window is not None and detection.begin is not None and gap > detection.begin + detection.window:
+        yield f"needs photons that meet in its window, but they come {readable(gap, 's')} apart."
+
+
+def _begin(both: tuple[Emitter, Emitter], detection: Detection) -> Any:
+    """When clicks begin to count, s after the centre (Gaussian) or the beginning (square) of a pulse in time."""
+    from bellpush.physics.emitter import cut_after
+
+    if detection.begin is not None:
+        return detection.begin
+    return plain(np.maximum(*[cut_after(one.pulse_width, one.pulse_shape) + one.timing_offset for one in both]))
+
+
+def _numbers(one: Emitter, cut: Any) -> tuple[Any, Any, Any]:
+    """Photons after the cut for each excitation, probability of excitation, early photon given one after the cut."""
+    from bellpush.physics.emitter import emission  # here: schemes whose numbers are given need not wait for the solver
+
+    found = emission(
+        one.pulse_width,
+        one.lifetime,
+        area=one.pulse_area,
+        shape=one.pulse_shape,
+        cut=cut,
+        detuning=2 * pi * np.asarray(one.detuning),
+        dephasing=one.dephasing,
+    )
+    # What a pulse meant to turn by pi leaves behind counts as lost: its phase would have to be kept to matter.
+    excited = np.where(np.equal(one.pulse_area, pi), 1.0, 1 - found.untouched)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        seen = np.where(excited > 0, found.excited / excited, 0.0)
+        double = np.where(found.excited > 0, found.double, 0.0)
+    return plain(np.clip(seen, 0, 1)), plain(np.clip(excited, 0, 1)), plain(np.clip(double, 0, 1))
+
+
+def alike(packets: Packets, window: Window, kind: str) -> tuple[Any, Any]:
+    """Visibility of two photons, and the coherence of one click (kind `one`) or of two, by their encoding."""
+    try:
+        return _alike(packets, window, kind)
+    except TypeError:  # arrays
+        return _alike.__wrapped__(packets, window, kind)
+
+
+@lru_cache(maxsize=256)
+def _alike(packets: Packets, window: Window, kind: Any) -> tuple[Any, Any]:
+    from bellpush.physics.wavepacket import one_click, two_clicks, visibility
+
+    kept = np.abs(one_click(packets, window)) if kind == "one" else two_clicks(packets, window, kind)
+    return plain(np.clip(visibility(packets, window), 0, 1)), plain(np.clip(kept, 0, 1))
+
+
+@lru_cache(maxsize=256)
+def _kept(one: Emitter, cut: Any) -> tuple[Any, Any, Any]:
+    """One emitter, which engines, reports and budgets ask for again and again."""
+    return _numbers(one, cut)

@@ -95,29 +95,29 @@ def emission(
     >>> float(one.double.round(4)), float(one.early.round(4)), float(one.excited.round(3))
     (0.0368, 0.2074, 0.816)
     """
-    width, lifetime = np.asarray(width, dtype=float), np.asarray(lifetime, dtype=float)
-    end = np.asarray(cut_after(width, shape) if cut is None else cut, dtype=float)
-    start = -AROUND * PER_SIGMA * width if shape == "gaussian" else np.zeros(())
-    if not (np.all(width >= 0) and np.all(lifetime > 0)):
+    wide, life = np.asarray(width, dtype=float), np.asarray(lifetime, dtype=float)
+    end = np.asarray(cut_after(wide, shape) if cut is None else cut, dtype=float)
+    start = -AROUND * PER_SIGMA * wide if shape == "gaussian" else np.zeros(())
+    if not (np.all(wide >= 0) and np.all(life > 0)):
         raise ValueError("`width` must be at least 0 and `lifetime` positive, but are not. Try 2e-9 and 12e-9.")
     if not np.all(end >= start):
         raise ValueError("`cut` must not come before the pulse begins, but does. Try leaving it out.")
     # In lifetimes, and what is far shorter takes no time: stepping through it would show nothing.
-    width, end, start = width / lifetime, end / lifetime, start / lifetime
-    short = width < SHORT
-    width, start = np.where(short, 0.0, width), np.where(short, 0.0, start)
+    wide, end, start = wide / life, end / life, start / life
+    short = wide < SHORT
+    wide, start = np.where(short, 0.0, wide), np.where(short, 0.0, start)
     sector = _sector()
-    whole = np.broadcast_shapes(*(np.shape(one) for one in (width, lifetime, area, end, detuning, dephasing)))
+    whole = np.broadcast_shapes(*(np.shape(one) for one in (wide, life, area, end, detuning, dephasing)))
     # A pulse without length turns the emitter at once; what follows is decay alone.
-    instant = np.broadcast_to(width == 0, whole)
+    instant = np.broadcast_to(wide == 0, whole)
     begin = np.zeros((sector.size, *whole))
     half = np.broadcast_to(np.asarray(area, dtype=float), whole) / 2
     turned = np.cos(half), np.sin(half)
     begin += _start(sector, np.where(instant, turned[0], 1.0), np.where(instant, turned[1], 0.0))
-    drive, over = _pulse(width, np.asarray(area, dtype=float), shape, end)
+    drive, over = _pulse(wide, np.asarray(area, dtype=float), shape, end)
     segments = [Segment(start, over, {"drive": drive})]
-    blur = np.asarray(dephasing, dtype=float) * lifetime
-    constants = {"decay": 1.0, "detuning": np.asarray(detuning) * lifetime, "dephasing": 2 * blur}
+    blur = np.asarray(dephasing, dtype=float) * life
+    constants = {"decay": 1.0, "detuning": np.asarray(detuning, dtype=float) * life, "dephasing": 2 * blur}
     found = evolve(Problem(sector, constants, segments, whole), begin, tolerance)
     rho = found.density((0, 1))  # levels and flag, |level flag>
     ground, excited = rho[..., 0, 0].real, rho[..., FLAGS, FLAGS].real

@@ -50,7 +50,7 @@ def _losses(
     """Signed factors of each string at the first and the second node, readout in the first; (..., 4, products)."""
     terms = circuit(protocol).terms
     for name, pair in (("gate_errors", gate_errors), ("readout_errors", readout_errors)):
-        if np.ndim(pair) == 0 or len(pair) != 2:
+        if not isinstance(pair, tuple | list) or len(pair) != 2:
             raise refusal(name, "be two, one for each node", repr(pair), f"{name}=(0.01, 0.01)")
     gates = [1 - 16 / 15 * between("gate_errors", g, 0, 1, "gate_errors=(0.01, 0.01)") for g in gate_errors]
     reads = [1 - 2 * between("readout_errors", r, 0, 1, "readout_errors=(0.01, 0.01)") for r in readout_errors]
@@ -118,7 +118,7 @@ def distill_diagonal(
     >>> from bellpush.states.pair import werner
     >>> diagonal = werner(0.8).diagonal()
     >>> distill_diagonal([diagonal, diagonal], "bbpssw").round(6)
-    array([ 0.768889,  0.497778, -0.497778,  0.6     ])
+    array([ 0.768889,  0.537778, -0.537778,  0.733333])
     """
     terms, twirls = circuit(protocol).terms, circuit(protocol).twirls
     frames = _frames(len(pairs), protocol, target, targets)

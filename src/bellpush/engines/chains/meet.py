@@ -113,7 +113,9 @@ def _dropped(waits: ChainLaw, other: ChainLaw, limit: Array, n: int) -> Array:
     partner = other.at(n)[..., 0, :].real
     # P(other > t), summed from the far end so that small numbers keep their digits.
     rest = other.after(n)[0] + other.lost
-    still = np.concatenate([np.cumsum(partner[..., :0:-1], axis=-1)[..., ::-1], np.zeros_like(partner[..., :1])], axis=-1)
+    still = np.concatenate(
+        [np.cumsum(partner[..., :0:-1], axis=-1)[..., ::-1], np.zeros_like(partner[..., :1])], axis=-1
+    )
     still = still + np.asarray(rest)[..., None]
     limit = np.atleast_1d(limit)
     shape = np.broadcast_shapes(came.shape, still.shape, (*limit.shape[:-1], n))

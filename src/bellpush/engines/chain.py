@@ -122,9 +122,12 @@ def at_edges(request: ChainRequest, edges: Array) -> Array:
         raise UnsupportedError(reason)
     if not isinstance(request.policy, ClockedLinks):
         plan, slot = _tree(request), _slot(request)
-        if not isinstance(plan, SwapAll):
-            states = at_each_edge(request, plan, slot, edges)
-            return np.asarray(overlap(states, request.target))
+        found = (
+            asap.at_each_edge(request, slot, edges)
+            if isinstance(plan, SwapAll)
+            else at_each_edge(request, plan, slot, edges)
+        )
+        return np.asarray(overlap(found, request.target))
     each = [solve(_with_edge(request, float(edge))).fidelity.value for edge in edges]
     return np.array([np.nan if value is None else value for value in each])
 

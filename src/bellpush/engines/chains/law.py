@@ -90,9 +90,7 @@ class ChainLaw:
         n = self.horizon
         with np.errstate(divide="ignore", invalid="ignore"):
             more = np.log(tolerance / np.maximum(rest, 1e-300)) / np.log(self.pole)
-        more = np.where(
-            (rest > tolerance) & (self.pole > 0), np.maximum(more, 0.0), np.where(rest > tolerance, 1.0, 0.0)
-        )
+        more = np.where((rest > tolerance) & (self.pole > 0), np.maximum(more, 0.0), np.where(rest > tolerance, 1.0, 0.0))
         slots = n + float(np.ceil(np.max(more, initial=0.0)))
         if slots > LONGEST:
             raise UnsupportedError(

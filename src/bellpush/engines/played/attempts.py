@@ -1,0 +1,66 @@
+"""Attempts at one link, drawn one by one until a herald."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bellpush.engines.played.held import Held
+from bellpush.engines.played.quantum import turned
+from bellpush.links.link import Link
+from bellpush.links.scheme import Played
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
+
+__all__ = ["Attempts"]
+
+Real = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """A link as it is played, from the route's left to its right."""
+
+    link: Link
+    turned: bool = False
+    lead: float = 0.0  # s after the press before which no attempt begins
+
+    @cached_property
+    def played(self) -> Played:
+        """One attempt on density matrices."""
+        return self.link.scheme.attempts(self.link.nodes, self.link.channel)
+
+    @cached_property
+    def success(self) -> float:
+        """Probability of a herald in one attempt."""
+        return float(self.played.probabilities.sum())
+
+    @cached_property
+    def states(self) -> NDArray[np.complex128]:
+        """The pair at birth for each herald, shape (heralds, 4, 4)."""
+        return turned(self.played.states) if self.turned else self.played.states
+
+    @cached_property
+    def mean(self) -> NDArray[np.complex128]:
+        """The mean pair at birth over all heralds, shape (4, 4)."""
+        return np.asarray(np.tensordot(self.played.probabilities / self.success, self.states, 1))
+
+    def until_herald(self, start: Real, rng: Generator) -> Held:
+        """Attempts one after the other from `start` on, shape (shots,), until each shot has a pair."""
+        from bellpush.engines.physics import play_attempts
+
+        begin = np.maximum(start, self.lead)
+        number = play_attempts(self.success, None, len(begin), False, rng)
+        return self.heralded(begin + number * self.link.step, rng)
+
+    def heralded(self, end: Real, rng: Generator) -> Held:
+        """The pairs of attempts that ended with a herald at `end`, shape (shots,)."""
+        weights = self.played.probabilities / self.success
+        which = rng.choice(len(weights), size=len(end), p=weights)
+        birth = end - self.played.herald_delay
+        return Held(end, birth, self.states[which], np.stack([birth, birth], axis=1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bellpush.delivery.chain import AnyRequest, ChainRequest
 from bellpush.delivery.request import Request
 from bellpush.links.link import Link
 
@@ -15,7 +16,7 @@ class Job:
     """The links and the requests to answer; `hash` names the content, whatever engine, seed or shots."""
 
     links: dict[str, Link]
-    requests: dict[str, Request]
+    requests: dict[str, AnyRequest]
     hash: str
     shots: int | None = None
     horizon: float | None = None  # s
@@ -24,8 +25,18 @@ class Job:
     def contested(self) -> str | None:
         """Why a law for each request alone would be wrong: requests that share a link wait. None if none does."""
         for name, link in self.links.items():
-            users = [request.name for request in self.requests.values() if request.link is link]
+            users = [request.name for request in self.requests.values() if any(link is one for one in request.links)]
             if len(users) > 1:
                 asked = " and ".join(f"`{user}`" for user in users)
                 return f"No engine built takes requests that share a link (`{name}`: {asked}). Try a scenario each."
         return None
+
+    @property
+    def over_one_link(self) -> dict[str, Request]:
+        """The requests that one link serves."""
+        return {name: request for name, request in self.requests.items() if isinstance(request, Request)}
+
+    @property
+    def chains(self) -> dict[str, ChainRequest]:
+        """The requests that take several links in a row."""
+        return {name: request for name, request in self.requests.items() if isinstance(request, ChainRequest)}

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bellpush.delivery.request import Request
 from bellpush.design.axis import Axis, check_axes, edits, fields, unit_of
 from bellpush.design.grid import Found, Gathered, Scan, blocks, points
 from bellpush.engines import closed
@@ -199,7 +200,8 @@ def abreast(scenario: Scenario, points: Mapping[str, Array], quantities: Sequenc
     for quantity in quantities:
         kind, name, key = quantity.split(".", 2)
         if kind == "requests" and name not in answers:
-            answers[name] = closed.numbers(requests[name])
+            request = requests[name]
+            answers[name] = closed.numbers(request) if isinstance(request, Request) else None
         values = _of_link(links[name], key) if kind == "links" else _of_request(answers[name], key)
         if values is None:
             return None

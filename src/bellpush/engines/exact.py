@@ -32,11 +32,20 @@ class Exact:
 
     def unsupported(self, job: Job) -> str | None:
         """Why this engine cannot take the job; None if it can."""
-        return job.contested
+        if job.contested or not job.chains:
+            return job.contested
+        from bellpush.engines import chain
+
+        return next((reason for one in job.chains.values() if (reason := chain.unsupported(one))), None)
 
     def run(self, job: Job, streams: Streams) -> dict[str, DeliveryLaw]:
         """The law of every request."""
-        return {name: solve(request) for name, request in job.requests.items()}
+        laws = {name: solve(request) for name, request in job.over_one_link.items()}
+        if job.chains:
+            from bellpush.engines import chain
+
+            laws |= {name: chain.solve(request) for name, request in job.chains.items()}
+        return {name: laws[name] for name in job.requests}
 
 
 def solve(request: Request) -> ExactLaw:

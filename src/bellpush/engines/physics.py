@@ -47,7 +47,9 @@ class Physics:
         """Why this engine cannot take the job; None if it can."""
         if job.contested:
             return job.contested
-        for name, request in job.requests.items():
+        if job.chains:
+            return f"The physics engine plays one link, and `requests.{next(iter(job.chains))}` needs several."
+        for name, request in job.over_one_link.items():
             scheme, success = request.link.scheme, 1.0
             if scheme.heralded:  # else every attempt gives something, and playing one can take long
                 played = scheme.attempts(request.link.nodes, request.link.channel)
@@ -62,7 +64,7 @@ class Physics:
 
     def run(self, job: Job, streams: Streams) -> dict[str, DeliveryLaw]:
         """The law of every request, from independent random streams."""
-        return {name: self._play(job, request, streams) for name, request in job.requests.items()}
+        return {name: self._play(job, request, streams) for name, request in job.over_one_link.items()}
 
     def _play(self, job: Job, request: Request, streams: Streams) -> SampledLaw:
         if reason := self.unsupported(job):

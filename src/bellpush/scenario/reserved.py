@@ -7,7 +7,6 @@ __all__ = ["FIELDS", "KINDS"]
 # Last step of a path -> what can be written today.
 FIELDS: dict[str, str] = {
     "channels": "Try `channel`, and the scheme's numbers per end as a list of two.",
-    "network": "Try `nodes` and `links`.",
     "require": "Try `min_fidelity`, which judges and reports.",
     "pairs": "Every request asks for one pair at a time.",
     "start": "Every request begins at time zero.",
@@ -23,6 +22,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "device": ("nv-centre",),
     "scheme": ("double-click", "multiplexed"),
     "channel": ("converter", "free-space"),
-    "policy": ("swap-asap", "nested", "fixed-order", "clocked-links", "optimal"),
+    "policy": ("optimal",),
+    "distill": ("code",),
     "target": ("ghz", "w", "graph"),
 }

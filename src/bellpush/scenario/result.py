@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import bellpush
+from bellpush.delivery.chain import AnyRequest
 from bellpush.delivery.law import DeliveryLaw
-from bellpush.delivery.request import Request
 from bellpush.ground.estimate import Estimate
 from bellpush.links.link import Link
 from bellpush.scenario.load import Scenario
@@ -30,7 +30,7 @@ QUANTILES = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
 class Answer:
     """The answer to one request: its law, and what is read from it."""
 
-    request: Request
+    request: AnyRequest
     law: DeliveryLaw
 
     @property

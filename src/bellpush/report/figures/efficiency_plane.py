@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from bellpush.links.decoherence import EXPONENTIAL
+from bellpush.links.link import Link
 from bellpush.report.curve import RARE, best_weight
 from bellpush.report.figures.canvas import BLUE, FAINT, INK, PAPER, SOFT, Drawn, canvas, short
 from bellpush.report.figures.labels import BELOW, Label, place
@@ -26,13 +27,14 @@ class Place(NamedTuple):
     """Where a link stands."""
 
     subject: Subject
+    link: Link
     efficiency: float
     fresh: float
 
     @property
     def success(self) -> float:
         """Probability that an attempt succeeds."""
-        return self.subject.link.model.success_probability
+        return self.link.model.success_probability
 
     @property
     def off(self) -> str:
@@ -42,7 +44,7 @@ class Place(NamedTuple):
                 "every attempt succeeds" if self.success > 1 - 1e-9 else f"{self.success:.3g} of its attempts succeed"
             )
             return f"{share} and its efficiency of {self.efficiency:.3g} decides nothing"
-        rate = self.subject.link.decoherence_rate
+        rate = self.link.decoherence_rate
         if rate.definition != EXPONENTIAL:
             return "its stored fidelity does not decay as one exponential"
         if rate.floor is None or abs(rate.floor - 0.25) > 1e-9:
@@ -54,9 +56,11 @@ def draw(subjects: Sequence[Subject]) -> Drawn | None:
     """Every link with an efficiency: on the plane those that the boundary is for, beside it the others."""
     places: dict[str, Place] = {}
     for subject in subjects:
+        if subject.link is None:
+            continue
         efficiency, fresh = subject.link.link_efficiency.value, subject.link.fidelity.value
         if efficiency is not None and fresh is not None and efficiency > 0:
-            places.setdefault(subject.title, Place(subject, efficiency, fresh))
+            places.setdefault(subject.title, Place(subject, subject.link, efficiency, fresh))
     if not places:
         return None
     rare = {name: place for name, place in places.items() if not place.off}

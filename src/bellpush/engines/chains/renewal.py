@@ -1,0 +1,131 @@
+"""Rounds until one succeeds: the law of the pair from the law of one round.
+
+With S(z) the generating function of success and F(z) that of failure, the pair's is S(z) / (1 - F(z)).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bellpush.engines.chains.law import TOLERANCE, ChainLaw
+from bellpush.engines.chains.meet import Round
+from bellpush.ground.errors import ConvergenceError
+
+__all__ = ["dominant_pole", "repeat"]
+
+Array = NDArray[np.float64]
+
+ROUND_OFF = 1e-16  # what is left of a pair's probability in a slot where only rounding is left
+DEEP = 40.0  # e-folds after which a tail is beyond double precision
+
+
+def repeat(round_: Round, tolerance: float = TOLERANCE) -> ChainLaw:
+    """The law of a pair made by rounds that are repeated until one succeeds.
+
+    The retries are summed on the unit circle by a fast Fourier transform. The slowest exponential of the answer, the
+    root of F(z) = 1, is taken out before and put back as the law's tail, so that nothing wraps around: the transform
+    is as long as a few rounds, not as the answer. Round-off is about 1e-16 of the largest slot over the chance of
+    success.
+
+    Source: docs/background/chains.md, "Retries".
+    """
+    success, failure = round_.success, np.maximum(round_.failure, 0.0)
+    mass, failing = success[..., 0, :].real, failure.sum(axis=-1)
+    gained = mass.sum(axis=-1)
+    if np.any(gained <= 0):
+        raise ConvergenceError("A round of this chain must be able to succeed, but never does. Try a longer cut-off.")
+    chance = gained + round_.lost  # what is lost counts neither as success nor as failure
+    t = np.arange(max(success.shape[-1], failure.shape[-1]))
+    took_s = (t[: mass.shape[-1]] * mass).sum(axis=-1)
+    took_f = (t[: failure.shape[-1]] * failure).sum(axis=-1)
+    mean = (took_s + gained / chance * took_f) / chance
+    late = np.maximum((took_s + took_f + round_.late) / gained - mean, 0.0)
+    lost = round_.lost / chance
+    if not np.any(failing > 0):
+        return _closed(round_, success, lost, late)
+    log_pole, slope = dominant_pole(failure)
+    rows, tail = _retried(success, failure, failing, chance, log_pole, slope)
+    return ChainLaw(round_.basis, rows, tail, np.exp(-log_pole), lost, late)
+
+
+def _closed(round_: Round, success: Array, lost: Array, late: Array) -> ChainLaw:
+    none = np.zeros(success.shape[:-2])
+    shape = none.shape
+    return ChainLaw(
+        round_.basis,
+        success,
+        np.zeros(success.shape[:-1]),
+        none,
+        np.broadcast_to(lost, shape),
+        np.broadcast_to(late, shape),
+    )
+
+
+def dominant_pole(failure: Array) -> tuple[Array, Array]:
+    """The s > 0 with sum_t failure[t] exp(s t) = 1, and the derivative of that sum by s there; both of shape (...).
+
+    Newton's method on the logarithm of the sum, which is convex and rising: it converges from the right for certain.
+    Infinite where failure is impossible.
+    """
+    t = np.arange(failure.shape[-1], dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
+        logs = np.log(failure)
+        s = np.zeros(failure.shape[:-1])
+        slope = np.zeros_like(s)
+        for _ in range(60):
+            exponent = logs + s[..., None] * t
+            top = exponent.max(axis=-1)
+            weights = np.exp(exponent - np.where(np.isfinite(top), top, 0.0)[..., None])
+            total = weights.sum(axis=-1)
+            value = top + np.log(total)
+            slope = (t * weights).sum(axis=-1) / total
+            step = np.where(np.isfinite(value) & (slope > 0), value / slope, 0.0)
+            s = s - step
+            if np.all(np.abs(step) <= 1e-15 * np.abs(s) + 1e-300):
+                break
+        never = ~np.isfinite(top) | (slope <= 0)
+    return np.where(never, np.inf, s), np.where(never, 0.0, slope)
+
+
+def _retried(
+    success: Array, failure: Array, failing: Array, chance: Array, log_pole: Array, slope: Array
+) -> tuple[Array, Array]:
+    """Rows before the horizon and at it, shapes (..., C, n) and (..., C)."""
+    length = max(success.shape[-1], failure.shape[-1])
+    size = _fast_size(2 * length)
+    shape = np.broadcast_shapes(success.shape[:-2], failure.shape[:-1])
+    real = not np.iscomplexobj(success)
+    for _ in range(6):
+        deep = log_pole * size > 2 * DEEP  # the whole answer fits, and its tail is below rounding
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            s = np.where(deep, 0.0, log_pole)
+            growth = np.exp(s[..., None] * np.arange(success.shape[-1]))
+            amplitude = (success * growth[..., None, :]).sum(axis=-1) / np.where(slope > 0, slope, 1.0)[..., None]
+            amplitude = np.where(deep[..., None], 0.0, amplitude)
+        transform, inverse = (np.fft.rfft, np.fft.irfft) if real else (np.fft.fft, np.fft.ifft)
+        seen = np.fft.rfft(failure, size) if real else np.fft.fft(failure, size)
+        # 1 - F = (1 - F(1)) + (F(1) - F): the first term is known to all digits however small it is.
+        below = chance[..., None] + (failing[..., None] - seen)
+        below[..., 0] = chance
+        angle = np.exp(-2j * np.pi * np.arange(seen.shape[-1]) / size)
+        taken = amplitude[..., None] / (1 - np.exp(-s)[..., None] * angle)[..., None, :]
+        spectrum = transform(success, size) / below[..., None, :] - np.where(deep[..., None, None], 0.0, taken)
+        rest = inverse(spectrum, size)
+        rest = np.broadcast_to(rest, (*shape, *rest.shape[-2:]))
+        wrapped = np.abs(rest[..., 0, -size // 4 :]).max(axis=-1)
+        largest = np.abs(rest[..., 0, :]).max(axis=-1) + np.abs(amplitude[..., 0])
+        if np.all(wrapped <= 1e-14 * largest):
+            break
+        size *= 2
+    keep = np.nonzero((np.abs(rest) > ROUND_OFF).any(axis=tuple(range(rest.ndim - 1))))[0]
+    n = int(keep[-1]) + 1 if len(keep) else 1
+    with np.errstate(under="ignore"):
+        decay = np.exp(-s[..., None] * np.arange(n + 1))
+        smooth = amplitude[..., None] * decay[..., None, :]
+    return np.asarray(rest[..., :n] + smooth[..., :n]), np.asarray(smooth[..., n])
+
+
+def _fast_size(least: int) -> int:
+    """The smallest 2^a, 3 2^a or 5 2^a from `least` on."""
+    return min(f * 2 ** max(int(np.ceil(np.log2(least / f))), 0) for f in (1, 3, 5))

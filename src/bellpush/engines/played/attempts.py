@@ -17,9 +17,11 @@ from bellpush.links.scheme import Played
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-__all__ = ["Attempts"]
+__all__ = ["Attempts", "first_success"]
 
 Real = NDArray[np.float64]
+
+BLOCK = 1_000_000  # attempts drawn at a time
 
 
 @dataclass(frozen=True)
@@ -50,17 +52,32 @@ class Attempts:
         """The mean pair at birth over all heralds, shape (4, 4)."""
         return np.asarray(np.tensordot(self.played.probabilities / self.success, self.states, 1))
 
-    def until_herald(self, start: Real, rng: Generator) -> Held:
-        """Attempts one after the other from `start` on, shape (shots,), until each shot has a pair."""
-        from bellpush.engines.physics import play_attempts
-
+    def herald(self, start: Real, rng: Generator) -> Real:
+        """When the first herald comes of attempts one after the other from `start` on, s; both of shape (shots,)."""
         begin = np.maximum(start, self.lead)
-        number = play_attempts(self.success, None, len(begin), False, rng)
-        return self.heralded(begin + number * self.link.step, rng)
+        return begin + first_success(self.success, len(begin), rng) * self.link.step
 
-    def heralded(self, end: Real, rng: Generator) -> Held:
+    def pairs(self, end: Real, rng: Generator) -> Held:
         """The pairs of attempts that ended with a herald at `end`, shape (shots,)."""
         weights = self.played.probabilities / self.success
         which = rng.choice(len(weights), size=len(end), p=weights)
         birth = end - self.played.herald_delay
         return Held(end, birth, self.states[which], np.stack([birth, birth], axis=1))
+
+
+def first_success(success: float, shots: int, rng: Generator, limit: int | None = None) -> NDArray[np.int64]:
+    """Number of the first attempt that succeeds in each shot, shape (shots,); 0 where none of `limit` does.
+
+    Every attempt is drawn. Shots that go on are played abreast, as many attempts at a time as are likely to be needed.
+    """
+    number = np.zeros(shots, dtype=np.int64)
+    playing, done = np.arange(shots), 0
+    while len(playing) and (limit is None or done < limit):
+        length = max(min(int(2 / success) + 1, BLOCK // len(playing)), 1)
+        length = length if limit is None else min(length, limit - done)
+        hit = rng.random((len(playing), length)) < success
+        found = hit.any(axis=1)
+        number[playing[found]] = done + 1 + np.argmax(hit, axis=1)[found]
+        playing = playing[~found]
+        done += length
+    return number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +22,7 @@ from bellpush.states.pair import BellState
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-__all__ = ["Step", "build"]
+__all__ = ["Step", "build", "joined", "nothing"]
 
 Real = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -41,7 +41,7 @@ class Step:
 
     def play(self, start: Real, rng: Generator) -> Held:
         """Pairs made from `start` on, shape (shots,); ready at infinity where that took too long."""
-        found = _nothing(len(start))
+        found = nothing(len(start))
         waiting = np.flatnonzero(start < self.until)
         begin = start[waiting]
         for _ in range(TRIES):
@@ -60,7 +60,7 @@ class Step:
         raise NotImplementedError
 
 
-def _nothing(shots: int) -> Held:
+def nothing(shots: int) -> Held:
     never = np.full(shots, np.inf)
     return Held(never, never.copy(), np.zeros((shots, 4, 4), dtype=complex), np.zeros((shots, 2)))
 
@@ -72,7 +72,7 @@ class Generated(Step):
     attempts: Attempts
 
     def _once(self, start: Real, rng: Generator) -> tuple[Held, NDArray[np.bool_], Real]:
-        made = self.attempts.until_herald(start, rng)
+        made = self.attempts.pairs(self.attempts.herald(start, rng), rng)
         return made, np.zeros(len(start), dtype=bool), start
 
 
@@ -101,7 +101,7 @@ class Swapped(Step):
         both = np.maximum(parts[0].ready, parts[1].ready)
         there = np.isfinite(both) & ~dropped
         made, failed = self._join(parts[0].at(there), parts[1].at(there), rng)
-        found = merged(_nothing(len(start)), made, np.flatnonzero(there))
+        found = merged(nothing(len(start)), made, np.flatnonzero(there))
         again = dropped.copy()
         again[there] = failed
         retry[there] = made.ready
@@ -164,7 +164,7 @@ class Distilled(Step):
         parts = [self.of.play(start, rng) for _ in range(how.pairs)]
         now = np.max([part.ready for part in parts], axis=0)
         there = np.flatnonzero(np.isfinite(now))
-        found, again = _nothing(len(start)), np.zeros(len(start), dtype=bool)
+        found, again = nothing(len(start)), np.zeros(len(start), dtype=bool)
         if not len(there):
             return found, again, now
         aged = [part.at(there).aged(self.nodes, now[there]) for part in parts]
@@ -214,5 +214,3 @@ def shortest(plan: Plan) -> float:
         return plan.link.step
     return min(shortest(part) for part in plan.parts)
 
-
-__all__ += ["joined", "replace"]

@@ -1,0 +1,136 @@
+"""A request over several links, played out: from its plan to what is handed over."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bellpush.delivery.chain import ChainRequest
+from bellpush.delivery.clocked import Clocked
+from bellpush.delivery.cutoff import FidelityCutoff
+from bellpush.delivery.law import SampledLaw
+from bellpush.delivery.plan import Deliver, Distill, Generate, Plan, Swap, SwapAll, SwapAtEdge
+from bellpush.engines.played.asap import AsSoonAsPossible
+from bellpush.engines.played.attempts import Attempts
+from bellpush.engines.played.edge import AtEdges
+from bellpush.engines.played.held import Held
+from bellpush.engines.played.tree import SLACK, Step, build, shortest
+from bellpush.ground.errors import ConvergenceError
+from bellpush.ground.streams import Streams
+from bellpush.ground.units import readable
+from bellpush.states import pair as pairs
+from bellpush.states.measures import overlap
+
+__all__ = ["attempts_needed", "play", "unsupported"]
+
+SHOTS = 2_000  # presses, if the job does not say
+BLOCK = 20_000  # presses played abreast
+
+
+def unsupported(request: ChainRequest) -> str | None:
+    """Why the request cannot be played; None if it can."""
+    for name, node in zip(request.route.names, request.route.nodes, strict=True):
+        if node.storage.per_attempt is not None:
+            return (
+                f"The physics engine does not play damage by further attempts along a route (`{name}`, "
+                f"`requests.{request.name}`). Try nodes without per_attempt."
+            )
+    if any(isinstance(getattr(step, "cutoff", None), FidelityCutoff) for step in _steps(request.plan)):
+        return f"The physics engine does not play cut-offs by fidelity (`requests.{request.name}`). Try kind: age."
+    return None
+
+
+def _steps(plan: Plan) -> list[Plan]:
+    return [plan, *(step for part in plan.parts for step in _steps(part))]
+
+
+def attempts_needed(request: ChainRequest) -> float:
+    """About how many attempts a press needs, at least; infinite where none ever succeeds."""
+    links = [Attempts(link) for link in request.links]
+    if any(link.success == 0 for link in links):
+        return math.inf if request.until is None else 0.0
+    tries = 1 / math.prod(node.swap.success_probability or math.inf for node in request.route.nodes[1:-1])
+    each = sum(1 / link.success for link in links) * tries
+    plan = request.plan.parts[0]
+    if isinstance(plan, SwapAtEdge):
+        counts = [_schedule(link.link, plan.period, _longest(request)).attempts or 0 for link in links]
+        chance = math.prod(-math.expm1(n * math.log1p(-min(p.success, 1 - 1e-16))) for n, p in zip(counts, links, strict=True))
+        each = sum(counts) * tries / chance if chance > 0 else math.inf
+    most = math.inf if request.until is None else sum(request.until / link.link.step for link in links)
+    return min(each, most)
+
+
+def _longest(request: ChainRequest) -> float:
+    return max((node.swap.duration for node in request.route.nodes[1:-1]), default=0.0)
+
+
+def _schedule(link, period: float, swaps: float):  # type: ignore[no-untyped-def]
+    return Clocked(period=period - swaps, fallback="mixed").schedule(link)
+
+
+def step_of(request: ChainRequest, until: float) -> Step:
+    """What plays the request's plan; shots that begin after `until` seconds are given up."""
+    assert isinstance(request.plan, Deliver)
+    plan, route, clocked = request.plan.of, request.route, request.edge is not None
+    if isinstance(plan, Generate | Swap | Distill):
+        return build(plan, request.target, until, dict(zip(route.names, route.nodes, strict=True)), clocked)
+    ends = route.nodes[0], route.nodes[-1]
+    links = tuple(
+        Attempts(link, turned, link.lead if clocked else 0.0)
+        for link, turned in zip(route.links, route.turned, strict=True)
+    )
+    if isinstance(plan, SwapAll):
+        slack = SLACK * shortest(plan)
+        return AsSoonAsPossible(ends, request.target, until, links, route.nodes, plan.cutoff, slack)
+    assert isinstance(plan, SwapAtEdge)
+    swaps = _longest(request)
+    schedules = tuple(_schedule(link, plan.period, swaps) for link in route.links)
+    return AtEdges(ends, request.target, until, links, schedules, route.nodes, plan.period, swaps)
+
+
+def play(request: ChainRequest, streams: Streams, shots: int | None, horizon: float | None) -> SampledLaw:
+    """The law of one request from presses played one by one.
+
+    Raises:
+        ConvergenceError: presses that wait without end found no pair before the horizon.
+    """
+    until = request.until
+    last = until if until is not None else math.inf if horizon is None else horizon
+    step = step_of(request, last)
+    count = SHOTS if shots is None else shots
+    blocks = []
+    for number, first in enumerate(range(0, count, BLOCK)):
+        rng = streams.stream(f"{request.name}/chain", number)
+        start = np.zeros(min(BLOCK, count - first))
+        blocks.append(_handed_over(request, step, step.play(start, rng)))
+    ready, states = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
+    caught = np.isfinite(ready)
+    if until is None and (lost := float((~caught).mean())) > 0:
+        assert horizon is not None
+        raise ConvergenceError(
+            f"{100 * lost:.2g} % of the presses of `requests.{request.name}` found no pair before the horizon. "
+            f"Raise `run.horizon` from {readable(horizon, 's')}."
+        )
+    fallback = request.fallback_state()
+    if fallback is not None:
+        states[~caught] = fallback
+    durations = np.where(caught, ready, np.inf if until is None else until)
+    missed = None if fallback is None else float(overlap(fallback, request.target))
+    return SampledLaw(request.target, ready, durations, states, request.edge, missed, until is None)
+
+
+def _handed_over(request: ChainRequest, step: Step, made: Held) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """When pairs are handed over, infinite where none is in time, and their correlations."""
+    ready, until = made.ready, request.until
+    if until is not None:
+        ready = np.where(ready <= until * (1 + 1e-12), ready, np.inf)
+    if request.edge is not None:
+        ready = np.where(np.isfinite(ready), request.edge, np.inf)
+    caught = np.flatnonzero(np.isfinite(ready))
+    states = np.zeros((len(ready), 4, 4))
+    if len(caught):
+        kept = made.at(caught).aged(step.nodes, ready[caught])
+        states[caught] = pairs.from_density(kept.states)
+    return ready, states

@@ -167,7 +167,7 @@ def test_many_edges_at_once_are_those_one_by_one():
             4, [0.1, 0.2, 0.15, 0.3], fresh=0.95, memory=depolarising(60), policy=policy,
             delivery={"kind": "clocked", "period": "40 s", "fallback": "mixed"},
         )  # fmt: skip
-        abreast = chains.at_edges(scenario.job.chains["it"], edges)
+        abreast = chains.edges_of(scenario.job.chains["it"])(edges)
         alone = [
             answer(scenario.edit("requests.it.delivery.period", f"{edge} s")).fidelity.value for edge in edges.tolist()
         ]

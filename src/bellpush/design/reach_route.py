@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from bellpush.delivery.chain import ChainRequest
 from bellpush.delivery.clocked import Clocked
-from bellpush.engines.chain import at_edges
+from bellpush.engines.chain import edges_of
 from bellpush.ground.errors import ScenarioError, UnsupportedError
 from bellpush.ground.units import readable
 from bellpush.states.measures import overlap
@@ -18,6 +19,7 @@ __all__ = ["RouteReach", "reach_route"]
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
+Fidelities = Callable[[Whole], Array]
 
 TRIED = 48  # periods tried at first, evenly on a logarithmic scale
 FINER = 17  # periods tried in each refinement
@@ -75,11 +77,16 @@ def reach_route(request: ChainRequest, fidelity: float | None = None) -> RouteRe
     fallback = request.fallback_state()
     alone = 0.0 if fallback is None else float(overlap(fallback, request.target))
     wanted = max(0.5 if request.min_fidelity is None else request.min_fidelity, alone) if fidelity is None else fidelity
+    fidelities = edges_of(request)
+
+    def delivered(counts: Whole) -> Array:
+        return fidelities(_periods(request, counts))
+
     counts = np.unique(np.geomspace(1, _most(request), TRIED).astype(np.int64))
-    found = _delivered(request, counts)
-    best_count, best = _peak(request, counts, found)
-    first = _first(request, counts, found, wanted, best_count if best > wanted else None)
-    here = float(at_edges(request, np.array([request.delivery.period]))[0])
+    found = delivered(counts)
+    best_count, best = _peak(delivered, counts, found)
+    first = _first(delivered, counts, found, wanted, best_count if best > wanted else None)
+    here = float(fidelities(np.array([request.delivery.period]))[0])
     periods = _periods(request, np.array([best_count, first or 1, counts[-1]]))
     smallest = None if first is None else float(periods[1])
     return RouteReach(wanted, request.delivery.period, here, smallest, float(periods[0]), best, float(periods[2]))
@@ -91,10 +98,6 @@ def _periods(request: ChainRequest, counts: Whole) -> Array:
     return np.asarray(lead + longest + counts * request.step, dtype=np.float64)
 
 
-def _delivered(request: ChainRequest, counts: Whole) -> Array:
-    return at_edges(request, _periods(request, counts))
-
-
 def _most(request: ChainRequest) -> int:
     """As many slots as waiting could ever need, or storage make good."""
     success = min(link.model.success_probability for link in request.links)
@@ -104,7 +107,7 @@ def _most(request: ChainRequest) -> int:
     return int(min(max(20 * waiting, 4 * min(scale, 20 * waiting), 32), LONGEST))
 
 
-def _peak(request: ChainRequest, counts: Whole, found: Array) -> tuple[int, float]:
+def _peak(delivered: Fidelities, counts: Whole, found: Array) -> tuple[int, float]:
     """The number of slots that delivers most, and what it delivers."""
     while True:
         best = int(np.nanargmax(found))
@@ -114,10 +117,10 @@ def _peak(request: ChainRequest, counts: Whole, found: Array) -> tuple[int, floa
             return int(counts[best]), float(found[best])
         if high - low <= 2:
             return int(counts[best]), float(found[best])
-        counts, found = between, _delivered(request, between)
+        counts, found = between, delivered(between)
 
 
-def _first(request: ChainRequest, counts: Whole, found: Array, wanted: float, peak: int | None) -> int | None:
+def _first(delivered: Fidelities, counts: Whole, found: Array, wanted: float, peak: int | None) -> int | None:
     """The smallest number of slots that delivers more than what is wanted."""
     above = np.flatnonzero(found > wanted)
     if not len(above) and peak is None:
@@ -129,7 +132,7 @@ def _first(request: ChainRequest, counts: Whole, found: Array, wanted: float, pe
     low = int(below[-1]) if len(below) else 0
     while high - low > 1:
         between = np.unique(np.linspace(low + 1, high, FINER).astype(np.int64))
-        good = np.flatnonzero(_delivered(request, between) > wanted)
+        good = np.flatnonzero(delivered(between) > wanted)
         if not len(good):
             return high
         low, high = (int(between[good[0] - 1]) if good[0] else low), int(between[good[0]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +24,7 @@ from bellpush.engines.tree import keeps
 from bellpush.engines.waited import model_error
 from bellpush.states.pair import Pair
 
-__all__ = ["at_each_edge", "solve", "unsupported"]
+__all__ = ["edges_of", "solve", "unsupported"]
 
 Array = NDArray[np.float64]
 
@@ -121,18 +122,22 @@ def solve(request: ChainRequest, plan: SwapAll, slot: Slot) -> ExactLaw:
     return ExactLaw(request.target, times, heralded, missed, press, error + known, late * slot.time)
 
 
-def at_each_edge(request: ChainRequest, slot: Slot, edges: Array) -> Pair:
-    """Mean correlations over every press that are handed over at an edge at each of some times, (edges, 4, 4)."""
+def edges_of(request: ChainRequest, slot: Slot) -> Callable[[Array], Pair]:
+    """Mean correlations over every press, (edges, 4, 4), as a function of the times of the edge."""
     chain = _chain(request, slot)
-    start = slot.start + slot.swaps[0] * slot.time
-    counts = np.asarray(attempts_within(edges - start, slot.time))
-    values, _ = by_deadline(chain.success, chain.between, counts, chain.left, chain.right)
-    rest = np.maximum((edges - start) / slot.time - counts, 0.0) + slot.swaps[0]
-    kept = chain.rows.pairs(chain.fade.after(chain.whole[:, None] * values, rest).T)
-    totals = np.array([Last(tuple(chain.success.tolist()), slot.time, 0.0, 0.0, int(n)).total for n in counts])
+    start, success = slot.start + slot.swaps[0] * slot.time, tuple(chain.success.tolist())
     fallback = request.fallback_state()
     assert fallback is not None
-    return np.asarray(kept + (1 - totals)[:, None, None] * fallback)
+
+    def states(edges: Array) -> Pair:
+        counts = np.asarray(attempts_within(edges - start, slot.time))
+        values, _ = by_deadline(chain.success, chain.between, counts, chain.left, chain.right)
+        rest = np.maximum((edges - start) / slot.time - counts, 0.0) + slot.swaps[0]
+        kept = chain.rows.pairs(chain.fade.after(chain.whole[:, None] * values, rest).T)
+        totals = np.array([Last(success, slot.time, 0.0, 0.0, int(count)).total for count in counts])
+        return np.asarray(kept + (1 - totals)[:, None, None] * fallback)
+
+    return states
 
 
 def _chain(request: ChainRequest, slot: Slot) -> Chain:

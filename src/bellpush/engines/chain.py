@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -14,11 +15,12 @@ from bellpush.delivery.law import ExactLaw
 from bellpush.delivery.plan import Generate, Plan, Swap, SwapAll
 from bellpush.engines import asap, clocked_links
 from bellpush.engines.slot import Slot, slot_of
-from bellpush.engines.waited import at_each_edge, handed_over
+from bellpush.engines.waited import edges_of as edges_of_tree
+from bellpush.engines.waited import handed_over
 from bellpush.ground.errors import UnsupportedError
 from bellpush.states.measures import overlap
 
-__all__ = ["at_edges", "solve", "unsupported"]
+__all__ = ["edges_of", "solve", "unsupported"]
 
 Array = NDArray[np.float64]
 
@@ -112,24 +114,26 @@ def _slot(request: ChainRequest) -> Slot:
     return slot
 
 
-def at_edges(request: ChainRequest, edges: Array) -> Array:
-    """Delivered fidelity of a clocked request with its edge at each of some times, shape (edges,).
+def edges_of(request: ChainRequest) -> Callable[[Array], Array]:
+    """Delivered fidelity of a clocked request, as a function of the times of its edge, shape (edges,).
+
+    What does not depend on the edge is worked out once.
 
     Raises:
         UnsupportedError: no exact method built answers it; says why.
     """
     if reason := unsupported(request):
         raise UnsupportedError(reason)
-    if not isinstance(request.policy, ClockedLinks):
-        plan, slot = _tree(request), _slot(request)
-        found = (
-            asap.at_each_edge(request, slot, edges)
-            if isinstance(plan, SwapAll)
-            else at_each_edge(request, plan, slot, edges)
-        )
-        return np.asarray(overlap(found, request.target))
-    each = [solve(_with_edge(request, float(edge))).fidelity.value for edge in edges]
-    return np.array([np.nan if value is None else value for value in each])
+    if isinstance(request.policy, ClockedLinks):
+        return lambda edges: np.array([_fidelity(solve(_with_edge(request, float(edge)))) for edge in edges])
+    plan, slot = _tree(request), _slot(request)
+    states = asap.edges_of(request, slot) if isinstance(plan, SwapAll) else edges_of_tree(request, plan, slot)
+    return lambda edges: np.asarray(overlap(states(edges), request.target))
+
+
+def _fidelity(law: ExactLaw) -> float:
+    value = law.fidelity.value
+    return np.nan if value is None else value
 
 
 def _with_edge(request: ChainRequest, edge: float) -> ChainRequest:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +18,7 @@ from bellpush.engines.slot import Slot
 from bellpush.engines.tree import grown
 from bellpush.states.pair import Pair
 
-__all__ = ["at_each_edge", "handed_over", "model_error"]
+__all__ = ["edges_of", "handed_over", "model_error"]
 
 Array = NDArray[np.float64]
 
@@ -52,18 +54,22 @@ def handed_over(request: ChainRequest, plan: Plan, slot: Slot) -> ExactLaw:
     return ExactLaw(request.target, AtEdge(request.edge, times.total, lost), kept, missed, request.edge, error)
 
 
-def at_each_edge(request: ChainRequest, plan: Plan, slot: Slot, edges: Array) -> Pair:
-    """Mean correlations over every press that are handed over at an edge at each of some times, (edges, 4, 4)."""
+def edges_of(request: ChainRequest, plan: Plan, slot: Slot) -> Callable[[Array], Pair]:
+    """Mean correlations over every press, (edges, 4, 4), as a function of the times of the edge."""
     law, fade = grown(request, plan, slot)
-    counts = np.asarray(attempts_within(edges - slot.start, slot.time))
-    rows = law.at(int(counts.max()) + 1)
-    kept = rows + fade.back(waiting(fade.into(rows), fade.factors))
-    rest = np.maximum((edges - slot.start) / slot.time - counts, 0.0)
-    pairs = law.basis.pairs(fade.after(kept[..., counts], rest).T)
     fallback = request.fallback_state()
     assert fallback is not None
-    missed = np.maximum(1 - np.cumsum(rows[0])[counts], 0.0)
-    return np.asarray(pairs + missed[:, None, None] * fallback)
+
+    def states(edges: Array) -> Pair:
+        counts = np.asarray(attempts_within(edges - slot.start, slot.time))
+        rows = law.at(int(counts.max()) + 1)
+        kept = rows + fade.back(waiting(fade.into(rows), fade.factors))
+        rest = np.maximum((edges - slot.start) / slot.time - counts, 0.0)
+        pairs = law.basis.pairs(fade.after(kept[..., counts], rest).T)
+        missed = np.maximum(1 - np.cumsum(rows[0])[counts], 0.0)
+        return np.asarray(pairs + missed[:, None, None] * fallback)
+
+    return states
 
 
 def model_error(request: ChainRequest) -> float:

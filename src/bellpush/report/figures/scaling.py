@@ -158,7 +158,7 @@ def _efficiency(axes: Axes, found: Scaling, own: float | None) -> None:
     axes.set_ylabel("needed efficiency (1)")
 
 
-def _power(value: float, place: int | None = None) -> str:
+def _power(value: float, place: float) -> str:
     """A power of ten as a number: letters stay letters in these figures."""
     return f"{value:g}"
 

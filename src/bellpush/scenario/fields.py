@@ -58,7 +58,7 @@ def _number(field: Any) -> Real | PerEndReal | None:
 
 
 def steps_of(scenario: Scenario, path: str) -> list[str | int]:
-    """A path with list items by index, and the lone element of a channel as item 0."""
+    """A path with list items by index, and the lone element of a channel, or of cut-offs, as item 0."""
     file = scenario.file
     steps: list[str | int] = [int(step) if step.isdigit() else step for step in split(path)]
     if len(steps) > 1 and isinstance(steps[1], str) and steps[0] in ("links", "requests"):
@@ -74,6 +74,9 @@ def steps_of(scenario: Scenario, path: str) -> list[str | int]:
             # A file may hold one element as a mapping; records hold a tuple of them.
             if len(file.links[index].channel) == 1:
                 steps.insert(3, 0)
+        case ["requests", int(index), "policy", "cutoff" | "distill" as field, str(), *_] if index < len(file.requests):
+            if len(getattr(file.requests[index].policy, field, ())) == 1:
+                steps.insert(4, 0)
     return steps
 
 

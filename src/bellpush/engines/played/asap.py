@@ -106,9 +106,9 @@ class Field:
         """When each pair is dropped, shape (shots, links)."""
         cutoff = self.rule.cutoff
         if isinstance(cutoff, AgeCutoff):
-            return np.maximum(self.born + cutoff.time, self.ready) + self.rule.slack
+            return np.asarray(np.maximum(self.born + cutoff.time, self.ready) + self.rule.slack)
         if isinstance(cutoff, DifferenceCutoff):
-            return self.ready + cutoff.time + self.rule.slack
+            return np.asarray(self.ready + cutoff.time + self.rule.slack)
         return np.full_like(self.ready, np.inf)
 
     def advance(self, rng: Generator) -> None:

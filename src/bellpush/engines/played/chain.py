@@ -12,6 +12,7 @@ from bellpush.delivery.clocked import Clocked
 from bellpush.delivery.cutoff import FidelityCutoff
 from bellpush.delivery.law import SampledLaw
 from bellpush.delivery.plan import Deliver, Distill, Generate, Plan, Swap, SwapAll, SwapAtEdge
+from bellpush.delivery.schedule import Schedule
 from bellpush.engines.played.asap import AsSoonAsPossible
 from bellpush.engines.played.attempts import Attempts
 from bellpush.engines.played.edge import AtEdges
@@ -20,6 +21,7 @@ from bellpush.engines.played.tree import SLACK, Step, build, shortest
 from bellpush.ground.errors import ConvergenceError
 from bellpush.ground.streams import Streams
 from bellpush.ground.units import readable
+from bellpush.links.link import Link
 from bellpush.states import pair as pairs
 from bellpush.states.measures import overlap
 
@@ -56,7 +58,9 @@ def attempts_needed(request: ChainRequest) -> float:
     plan = request.plan.parts[0]
     if isinstance(plan, SwapAtEdge):
         counts = [_schedule(link.link, plan.period, _longest(request)).attempts or 0 for link in links]
-        chance = math.prod(-math.expm1(n * math.log1p(-min(p.success, 1 - 1e-16))) for n, p in zip(counts, links, strict=True))
+        chance = math.prod(
+            -math.expm1(n * math.log1p(-min(p.success, 1 - 1e-16))) for n, p in zip(counts, links, strict=True)
+        )
         each = sum(counts) * tries / chance if chance > 0 else math.inf
     most = math.inf if request.until is None else sum(request.until / link.link.step for link in links)
     return min(each, most)
@@ -66,7 +70,8 @@ def _longest(request: ChainRequest) -> float:
     return max((node.swap.duration for node in request.route.nodes[1:-1]), default=0.0)
 
 
-def _schedule(link, period: float, swaps: float):  # type: ignore[no-untyped-def]
+def _schedule(link: Link, period: float, swaps: float) -> Schedule:
+    """Attempts of a link within a cycle, so that the swaps end with it."""
     return Clocked(period=period - swaps, fallback="mixed").schedule(link)
 
 

@@ -213,4 +213,3 @@ def shortest(plan: Plan) -> float:
     if isinstance(plan, Generate):
         return plan.link.step
     return min(shortest(part) for part in plan.parts)
-

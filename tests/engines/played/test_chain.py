@@ -16,7 +16,7 @@ from bellpush.delivery.nested import Nested
 from bellpush.delivery.swap_asap import SwapAsap
 from bellpush.engines import clocked_links
 from bellpush.engines.played.attempts import first_success
-from bellpush.engines.played.chain import step_of
+from bellpush.engines.played.chain import attempts_needed, step_of, unsupported
 from bellpush.ground.streams import Streams
 from bellpush.hardware.memory import T1T2, Dephasing, Depolarising
 from bellpush.states.channel import apply
@@ -52,7 +52,7 @@ def test_three_links_swap_as_soon_as_possible():
 
 def test_four_links_swap_leftmost_first():
     """Of swaps that could be made at once the leftmost is made first: 91.56 attempts where doubling takes 84.82."""
-    law = played(chain(SwapAsap(), [0.1] * 4, [node(success_probability=0.5)] * 5), 4000)
+    law = played(chain(SwapAsap(), [0.1] * 4, [node(success_probability=0.5)] * 5), 1500)
     close(law.latency.value, law.latency.standard_error, 91.5626)
 
 
@@ -60,7 +60,7 @@ def test_four_links_swap_leftmost_first():
 def test_a_cut_off_by_difference_loses_the_earlier_time_and_the_limit(segments, limits, mean):
     """The convention of Li, Coopmans and Elkouss 2021; another one would be off by several per cent."""
     policy = Nested(cutoff=[DifferenceCutoff(time=f"{limit} s") for limit in limits])
-    law = played(chain(policy, [0.1] * segments, [node(success_probability=0.5)] * (segments + 1)), 3000)
+    law = played(chain(policy, [0.1] * segments, [node(success_probability=0.5)] * (segments + 1)), 1500)
     close(law.latency.value, law.latency.standard_error, mean)
 
 
@@ -253,3 +253,20 @@ def test_one_seed_gives_one_answer():
     one, again, other = played(request, 100, 7), played(request, 100, 7), played(request, 100, 8)
     np.testing.assert_array_equal(one.states, again.states)
     assert not np.array_equal(one.times, other.times)
+
+
+def test_attempts_are_counted_before_they_are_played():
+    """Asking for what would never end is refused by its cost, and a deadline bounds it."""
+    endless = chain(Nested(), [0.1] * 2, [node(success_probability=0)] * 3)
+    assert attempts_needed(endless) == np.inf
+    assert attempts_needed(replace(endless, delivery=Deadline(within="40 s", fallback="00"))) == pytest.approx(80)
+    assert attempts_needed(chain(Nested(), [0.1] * 4, [node(success_probability=0.5)] * 5)) == pytest.approx(160)
+    rare = chain(ClockedLinks(period="1 s"), [0.01] * 4, [node()] * 5)
+    assert attempts_needed(rare) == pytest.approx(4e8)
+
+
+def test_damage_by_attempts_along_a_route_is_refused():
+    """What is not played is said, not left out."""
+    hurt = node(Dephasing(time="1 s", per_attempt={"dephasing": 0.1}))
+    assert "per_attempt" in unsupported(chain(SwapAsap(), [0.1] * 2, [hurt] * 3))
+    assert unsupported(chain(SwapAsap(), [0.1] * 2, [node()] * 3)) is None

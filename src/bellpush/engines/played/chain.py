@@ -13,6 +13,7 @@ from bellpush.delivery.cutoff import FidelityCutoff
 from bellpush.delivery.law import SampledLaw
 from bellpush.delivery.plan import Deliver, Distill, Generate, Plan, Swap, SwapAll, SwapAtEdge
 from bellpush.delivery.schedule import Schedule
+from bellpush.delivery.times import reached
 from bellpush.engines.played.asap import AsSoonAsPossible
 from bellpush.engines.played.attempts import Attempts
 from bellpush.engines.played.edge import AtEdges
@@ -53,15 +54,15 @@ def attempts_needed(request: ChainRequest) -> float:
     links = [Attempts(link) for link in request.links]
     if any(link.success == 0 for link in links):
         return math.inf if request.until is None else 0.0
-    tries = 1 / math.prod(node.swap.success_probability or math.inf for node in request.route.nodes[1:-1])
-    each = sum(1 / link.success for link in links) * tries
+    chances = [node.swap.success_probability for node in request.route.nodes[1:-1]]
     plan = request.plan.parts[0]
     if isinstance(plan, SwapAtEdge):
         counts = [_schedule(link.link, plan.period, _longest(request)).attempts or 0 for link in links]
-        chance = math.prod(
-            -math.expm1(n * math.log1p(-min(p.success, 1 - 1e-16))) for n, p in zip(counts, links, strict=True)
-        )
-        each = sum(counts) * tries / chance if chance > 0 else math.inf
+        chance = math.prod([*chances, *(reached(link.success, n) for n, link in zip(counts, links, strict=True))])
+        each = sum(counts) / chance if chance > 0 else math.inf
+    else:
+        worst = min(chances, default=1.0) ** plan.level  # a failure repeats what lies beneath, level by level
+        each = sum(1 / link.success for link in links) / worst if worst > 0 else math.inf
     most = math.inf if request.until is None else sum(request.until / link.link.step for link in links)
     return min(each, most)
 

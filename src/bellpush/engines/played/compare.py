@@ -88,8 +88,8 @@ def _two(
         name, *qubits = gate
         matrix = unitary(str(name))
         if len(qubits) == 1:
-            matrix = np.kron(matrix, ONE) if qubits[0] == 0 else np.kron(ONE, matrix)
-        both = np.kron(matrix, matrix.conj())
+            matrix = np.asarray(np.kron(matrix, ONE) if qubits[0] == 0 else np.kron(ONE, matrix), dtype=np.complex128)
+        both = np.asarray(np.kron(matrix, matrix.conj()), dtype=np.complex128)
         rho = both @ rho @ both.conj().T
         if len(qubits) == 2:
             hits = [_errors(shots, device.gate_error, rng) for device in devices]

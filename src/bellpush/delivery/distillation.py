@@ -17,15 +17,24 @@ class Distillation(Record):
 
     summary: ClassVar[str]
 
-    @property
-    @abstractmethod
-    def copies(self) -> int:
-        """How many pairs are made side by side for one that is kept."""
+    rounds: Count = 1
+    """how often: each round doubles the pairs that are made side by side; once if not given"""
 
     @property
     @abstractmethod
+    def protocol(self) -> str:
+        """Its name among the circuits."""
+
+    @property
+    def copies(self) -> int:
+        """How many pairs are made side by side for one that is kept."""
+        return int(2**self.rounds)
+
+    @property
     def said(self) -> str:
         """The protocol in a few words."""
+        times = f"{self.rounds} round{'' if self.rounds == 1 else 's'}"
+        return f"{self.protocol}, {times} of {self.copies} pairs made side by side"
 
 
 class Dejmps(Distillation):
@@ -36,16 +45,10 @@ class Dejmps(Distillation):
 
     summary = "two pairs are compared after quarter turns; good for any Bell-diagonal pair"
     kind: Literal["dejmps"] = "dejmps"
-    rounds: Count = 1
-    """how often: each round doubles the pairs that are made side by side; once if not given"""
 
     @property
-    def copies(self) -> int:
-        return int(2**self.rounds)
-
-    @property
-    def said(self) -> str:
-        return f"dejmps, {self.rounds} round{'' if self.rounds == 1 else 's'} of {self.copies} pairs made side by side"
+    def protocol(self) -> str:
+        return "dejmps"
 
 
 class Bbpssw(Distillation):
@@ -56,16 +59,10 @@ class Bbpssw(Distillation):
 
     summary = "two pairs, twirled to Werner pairs, are compared"
     kind: Literal["bbpssw"] = "bbpssw"
-    rounds: Count = 1
-    """how often: each round doubles the pairs that are made side by side; once if not given"""
 
     @property
-    def copies(self) -> int:
-        return int(2**self.rounds)
-
-    @property
-    def said(self) -> str:
-        return f"bbpssw, {self.rounds} round{'' if self.rounds == 1 else 's'} of {self.copies} pairs made side by side"
+    def protocol(self) -> str:
+        return "bbpssw"
 
 
 AnyDistillation: TypeAlias = Annotated[Dejmps | Bbpssw, Field(discriminator="kind")]

@@ -84,10 +84,11 @@ class ExactLaw(DeliveryLaw):
     missed: Pair  # the same of what is handed over without a herald
     press: float  # mean wall-clock time of one press, s
     truncation: float = 0.0  # bound on the absolute error of each correlation
+    late: float = 0.0  # s, bound on the absolute error of the mean time of a press
 
     @property
     def delivered_probability(self) -> Estimate:
-        return Estimate.exact(self.times.total)
+        return Estimate.exact(self.times.total, truncation=self.times.error)
 
     @property
     def fidelity(self) -> Estimate:
@@ -101,7 +102,7 @@ class ExactLaw(DeliveryLaw):
         if delivered <= 0:
             return absent(NO_PAIR)
         value = float(overlap(self.heralded, self.target)) / delivered
-        return Estimate.exact(value, truncation=self.truncation / delivered)
+        return Estimate.exact(value, truncation=(self.truncation + value * self.times.error) / delivered)
 
     @property
     def state(self) -> Pair:
@@ -109,7 +110,8 @@ class ExactLaw(DeliveryLaw):
 
     @property
     def rate(self) -> Estimate:
-        return Estimate.exact(self.times.total / self.press, "Hz")
+        rate = self.times.total / self.press
+        return Estimate.exact(rate, "Hz", truncation=(self.times.error + rate * self.late) / self.press)
 
     @property
     def latency(self) -> Estimate:

@@ -1,4 +1,4 @@
-"""The exact engine over several links in a row: which method answers a plan, and where none does."""
+"""The exact engine over several links in a row: which method answers a plan, and why where none does."""
 
 from __future__ import annotations
 
@@ -9,43 +9,85 @@ from numpy.typing import NDArray
 
 from bellpush.delivery.chain import ChainRequest
 from bellpush.delivery.clocked_links import ClockedLinks
+from bellpush.delivery.cutoff import DifferenceCutoff
 from bellpush.delivery.law import ExactLaw
-from bellpush.engines import clocked_links
+from bellpush.delivery.plan import Generate, Plan, Swap, SwapAll
+from bellpush.engines import asap, clocked_links
+from bellpush.engines.slot import Slot, slot_of
+from bellpush.engines.waited import at_each_edge, handed_over
 from bellpush.ground.errors import UnsupportedError
-from bellpush.ground.units import readable
+from bellpush.states.measures import overlap
 
 __all__ = ["at_edges", "solve", "unsupported"]
 
 Array = NDArray[np.float64]
 
-ALIKE = 1e-9  # relative difference of two slots that rounding explains
-
 
 def unsupported(request: ChainRequest) -> str | None:
     """Why the exact engine cannot take the request; None if it can."""
-    if isinstance(request.policy, ClockedLinks):
-        return None
-    return _uneven(request)
+    return _disturbed(request) or (
+        None if isinstance(request.policy, ClockedLinks) else _odd_memory(request) or _of_plan(request)
+    )
 
 
-def _uneven(request: ChainRequest) -> str | None:
-    """Slots that do not coincide."""
-    first = request.links[0]
-    for link in request.links[1:]:
-        if abs(link.step - first.step) > ALIKE * first.step:
+def _of_plan(request: ChainRequest) -> str | None:
+    slot = slot_of(request)
+    if isinstance(slot, str):
+        return slot
+    plan = _tree(request)
+    return asap.unsupported(request, plan, slot) if isinstance(plan, SwapAll) else _odd_cutoff(request, plan)
+
+
+def _tree(request: ChainRequest) -> Plan:
+    """What is done before the hand-over; two links swapped as soon as possible are a tree like any other."""
+    plan = request.policy.plan(request.route)
+    if isinstance(plan, SwapAll) and len(plan.of) == 2:
+        return Swap(plan.of[0], plan.of[1], plan.at[0], plan.cutoff)
+    return plan
+
+
+def _disturbed(request: ChainRequest) -> str | None:
+    """Attempts that go on at a node while a pair is stored there."""
+    route = request.route
+    for number, (name, node) in enumerate(zip(route.names, route.nodes, strict=True)):
+        inner = 0 < number < len(route.links)
+        if node.storage.attempt_shrink != 1 and (inner or request.policy.copies(route) > 1):
             return (
-                f"The exact engine needs attempts of one duration along a route, but `{first.name}` takes "
-                f"{readable(first.step, 's', 6)} and `{link.name}` {readable(link.step, 's', 6)} "
-                f"(`requests.{request.name}`). Try one attempt_duration, the longest, for all, or policy: "
-                "{kind: clocked-links}."
-            )
-        if abs(link.lead - first.lead) > ALIKE * first.step:
-            return (
-                f"The exact engine needs attempts that begin together along a route, but `{first.name}` begins after "
-                f"{readable(first.lead, 's')} and `{link.name}` after {readable(link.lead, 's')}. "
-                "Try the same cycle-start overheads for all."
+                f"The exact engine cannot tell how many attempts go on at `{name}` while a pair is stored there "
+                f"(`nodes.{name}.memory.per_attempt`). Try a memory without it at inner nodes."
             )
     return None
+
+
+def _odd_memory(request: ChainRequest) -> str | None:
+    """Decay that depends on when a qubit was first stored."""
+    route = request.route
+    for name, node in zip(route.names, route.nodes, strict=True):
+        if node.storage.modes() is None:
+            kind = getattr(node.storage, "kind", "")
+            return (
+                f"The exact engine cannot follow a {kind} memory over a swap (`nodes.{name}`): what it loses in a slot "
+                "depends on the slots before. Try depolarising, dephasing or t1-t2, or policy: {kind: clocked-links}."
+            )
+    return None
+
+
+def _odd_cutoff(request: ChainRequest, plan: Plan) -> str | None:
+    """Cut-offs that look at more of a pair's history than when it was ready."""
+    if isinstance(plan, Swap) and plan.cutoff is not None and not isinstance(plan.cutoff, DifferenceCutoff):
+        kind = getattr(plan.cutoff, "kind", "")
+        if not (isinstance(plan.left, Generate) and isinstance(plan.right, Generate)):
+            return (
+                f"The exact engine cannot take a cut-off by {kind} at `{plan.at}` (`requests.{request.name}`): the "
+                f"{kind} of pairs that were swapped or distilled before depends on more than when they were ready. "
+                f"Try a cutoff of kind difference, or a list with one by {kind} at the first level alone."
+            )
+        if kind == "age" and any(link.step != request.step for link in request.links):
+            return (
+                f"The exact engine cannot take a cut-off by age at `{plan.at}` where attempts take unequal times: one "
+                "side goes on while the other begins again. Try a cutoff of kind difference."
+            )
+    return next((reason for part in plan.parts if (reason := _odd_cutoff(request, part))), None)
 
 
 def solve(request: ChainRequest) -> ExactLaw:
@@ -56,17 +98,36 @@ def solve(request: ChainRequest) -> ExactLaw:
     """
     if reason := unsupported(request):
         raise UnsupportedError(reason)
-    return clocked_links.solve(request)
+    if isinstance(request.policy, ClockedLinks):
+        return clocked_links.solve(request)
+    plan, slot = _tree(request), _slot(request)
+    if isinstance(plan, SwapAll):
+        return asap.solve(request, plan, slot)
+    return handed_over(request, plan, slot)
+
+
+def _slot(request: ChainRequest) -> Slot:
+    slot = slot_of(request)
+    assert not isinstance(slot, str)
+    return slot
 
 
 def at_edges(request: ChainRequest, edges: Array) -> Array:
-    """Delivered fidelity of a clocked request with its edge at each of some times, shape (edges,); NaN where none is.
+    """Delivered fidelity of a clocked request with its edge at each of some times, shape (edges,).
 
     Raises:
         UnsupportedError: no exact method built answers it; says why.
     """
     if reason := unsupported(request):
         raise UnsupportedError(reason)
+    if not isinstance(request.policy, ClockedLinks):
+        plan, slot = _tree(request), _slot(request)
+        found = (
+            asap.at_each_edge(request, slot, edges)
+            if isinstance(plan, SwapAll)
+            else at_each_edge(request, plan, slot, edges)
+        )
+        return np.asarray(overlap(found, request.target))
     each = [solve(_with_edge(request, float(edge))).fidelity.value for edge in edges]
     return np.array([np.nan if value is None else value for value in each])
 

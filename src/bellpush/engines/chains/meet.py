@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bellpush.engines.chains.filters import delayed, waiting
+from bellpush.engines.chains.filters import waiting
 from bellpush.engines.chains.law import TOLERANCE, ChainLaw
 from bellpush.engines.chains.rows import Combine, Fading, Rows
 
@@ -63,34 +63,37 @@ def meet(
     Source: docs/background/chains.md, "Two pairs meet".
     """
     n = max(first.slots_for(tolerance), second.slots_for(tolerance), 1)
-    a, b = fade_first.into(first.at(n)), fade_second.into(second.at(n))
-    wait_a = waiting(a, fade_first.factors, _rowwise(limit_first))
-    wait_b = waiting(b, fade_second.factors, _rowwise(limit_second))
+    a, wait_a = _waiting(first, fade_first, limit_first, n)
+    alike = first is second and fade_first is fade_second and limit_first is limit_second
+    b, wait_b = (a, wait_a) if alike else _waiting(second, fade_second, limit_second, n)
     # Either the first comes last and finds the second, which came before or with it; or the other way round.
-    a, b = first.at(n), second.at(n)
-    wait_a, wait_b = fade_first.back(wait_a), fade_second.back(wait_b)
     success = combine(a, b + wait_b) + combine(wait_a, b)
     tried = a[..., 0, :] * (b + wait_b)[..., 0, :] + wait_a[..., 0, :] * b[..., 0, :]
     failed = np.maximum(tried - success[..., 0, :], 0.0)  # a difference of equal numbers may round below zero
     extra = delay if delay_failure is None else delay_failure
     failure = _longer(failed, extra)
-    for waits, other, limit in ((first, second, limit_first), (second, first, limit_second)):
-        if limit is not None:
-            failure = _sum(failure, _dropped(waits, other, np.asarray(limit), n))
+    after_a, after_b = first.after(n), second.after(n)
+    lost_a, lost_b = after_a[0] + first.lost, after_b[0] + second.lost
+    if limit_first is not None:
+        gone = _dropped(a[..., 0, :].real, b[..., 0, :].real, lost_b, np.atleast_1d(limit_first))
+        failure = _sum(failure, 2 * gone if alike else gone)
+    if limit_second is not None and not alike:
+        failure = _sum(failure, _dropped(b[..., 0, :].real, a[..., 0, :].real, lost_a, np.atleast_1d(limit_second)))
     if delay:
         success = _longer(success, delay)
         if fade_out is not None:
             success = fade_out.after(success, float(delay))
-    (rest_a, late_a), (rest_b, late_b) = first.after(n), second.after(n)
-    lost_a, lost_b = rest_a + first.lost, rest_b + second.lost
-    late = late_a + first.late + late_b + second.late
+    late = after_a[1] + first.late + after_b[1] + second.late
     late = late + lost_a * (second.mean + second.late) + lost_b * (first.mean + first.late)
     late = late + (lost_a + lost_b) * (max(delay, extra))
     return Round(first.basis, success, failure, lost_a + lost_b, late)
 
 
-def _rowwise(limit: ArrayLike | None) -> NDArray[np.float64] | None:
-    return None if limit is None else np.atleast_1d(limit)[..., None, :]
+def _waiting(law: ChainLaw, fade: Fading, limit: ArrayLike | None, n: int) -> tuple[Array, Array]:
+    """The rows of those that become ready in each of n slots, and of those that wait there since earlier."""
+    came = law.at(n)
+    bound = None if limit is None else np.atleast_1d(limit)[..., None, :]
+    return came, fade.back(waiting(fade.into(came), fade.factors, bound))
 
 
 def _longer(values: Array, slots: int) -> Array:
@@ -107,33 +110,29 @@ def _sum(a: Array, b: Array) -> Array:
     return np.asarray(a + b)
 
 
-def _dropped(waits: ChainLaw, other: ChainLaw, limit: Array, n: int) -> Array:
-    """Probability that a pair is dropped after waiting its limit in vain, by the slot of the drop."""
-    came = waits.at(n)[..., 0, :].real
-    partner = other.at(n)[..., 0, :].real
+def _dropped(came: Array, partner: Array, rest: Array, limit: Array) -> Array:
+    """Probability that a pair is dropped after waiting its limit in vain, by the slot of the drop.
+
+    Args:
+        came: probability of the pair in each slot, shape (..., n).
+        partner: the same of the other.
+        rest: probability that the other comes in no slot of these, shape (...).
+        limit: shape (..., 1) or (..., n).
+    """
+    n = came.shape[-1]
     # P(other > t), summed from the far end so that small numbers keep their digits.
-    rest = other.after(n)[0] + other.lost
-    still = np.concatenate([np.cumsum(partner[..., :0:-1], axis=-1)[..., ::-1], np.zeros_like(partner[..., :1])], axis=-1)
-    still = still + np.asarray(rest)[..., None]
-    limit = np.atleast_1d(limit)
+    still = np.broadcast_to(np.asarray(rest)[..., None], np.broadcast_shapes(partner.shape, (*np.shape(rest), n))).copy()
+    still[..., :-1] += np.cumsum(partner[..., :0:-1], axis=-1)[..., ::-1]
+    if limit.size == 1:
+        wait = int(min(limit.flat[0], n))
+        unmet = np.concatenate([still[..., wait:], np.repeat(still[..., -1:], wait, axis=-1)], axis=-1)
+        return _longer(came * unmet, wait)
     shape = np.broadcast_shapes(came.shape, still.shape, (*limit.shape[:-1], n))
-    wait = np.broadcast_to(np.minimum(limit, n).astype(np.int64), shape)
-    when = np.arange(n) + wait
-    inside = np.minimum(when, n - 1)
-    unmet = np.where(
-        when < n, np.take_along_axis(np.broadcast_to(still, shape), inside, axis=-1), np.asarray(rest)[..., None]
-    )
-    gone = np.broadcast_to(came, shape) * unmet
-    if wait.shape[-1] and np.all(wait == wait[..., :1]) and np.ptp(wait) == 0:
-        return _longer(gone, int(wait.flat[0]))
-    length = n + int(wait.max(initial=0))
-    total = np.zeros((*shape[:-1], length))
-    flat, source, slots = total.reshape(-1, length), gone.reshape(-1, n), when.reshape(-1, n)
+    waits = np.broadcast_to(np.minimum(limit, n).astype(np.int64), shape)
+    when = np.arange(n) + waits
+    gone = came * np.take_along_axis(np.broadcast_to(still, shape), np.minimum(when, n - 1), axis=-1)
+    total = np.zeros((*shape[:-1], n + int(waits.max(initial=0))))
+    flat, source, slots = total.reshape(-1, total.shape[-1]), gone.reshape(-1, n), when.reshape(-1, n)
     for row in range(len(flat)):
-        np.add.at(flat[row], slots[row], source[row])
+        flat[row] = np.bincount(slots[row], weights=source[row], minlength=total.shape[-1])
     return total
-
-
-def shifted(values: Array, slots: int) -> Array:
-    """As `delayed`, for callers beside this file."""
-    return np.asarray(delayed(values, slots))

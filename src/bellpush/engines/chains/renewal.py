@@ -16,7 +16,7 @@ __all__ = ["dominant_pole", "repeat"]
 
 Array = NDArray[np.float64]
 
-ROUND_OFF = 1e-16  # what is left of a pair's probability in a slot where only rounding is left
+ROUND_OFF = 1e-16  # what may wrap around, or be rounding, of the probability of one slot
 DEEP = 40.0  # e-folds after which a tail is beyond double precision
 
 
@@ -71,7 +71,12 @@ def dominant_pole(failure: Array) -> tuple[Array, Array]:
     t = np.arange(failure.shape[-1], dtype=float)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
         logs = np.log(failure)
-        s = np.zeros(failure.shape[:-1])
+        total = failure.sum(axis=-1)
+        first = (failure * t).sum(axis=-1) / total
+        spread = (failure * t**2).sum(axis=-1) / total - first**2
+        # The first guess is the root of the series to second order, which lies beyond the root of the first.
+        s = -2 * np.log(total) / (first + np.sqrt(np.maximum(first**2 - 2 * spread * np.log(total), 0.0)))
+        s = np.where(np.isfinite(s), s, 0.0)
         slope = np.zeros_like(s)
         for _ in range(60):
             exponent = logs + s[..., None] * t
@@ -79,10 +84,10 @@ def dominant_pole(failure: Array) -> tuple[Array, Array]:
             weights = np.exp(exponent - np.where(np.isfinite(top), top, 0.0)[..., None])
             total = weights.sum(axis=-1)
             value = top + np.log(total)
-            slope = (t * weights).sum(axis=-1) / total
+            slope = (weights @ t) / total
             step = np.where(np.isfinite(value) & (slope > 0), value / slope, 0.0)
             s = s - step
-            if np.all(np.abs(step) <= 1e-15 * np.abs(s) + 1e-300):
+            if np.all(np.abs(step) <= 1e-9 * np.abs(s) + 1e-300):  # the step after would be below rounding
                 break
         never = ~np.isfinite(top) | (slope <= 0)
     return np.where(never, np.inf, s), np.where(never, 0.0, slope)
@@ -113,12 +118,11 @@ def _retried(
         spectrum = transform(success, size) / below[..., None, :] - np.where(deep[..., None, None], 0.0, taken)
         rest = inverse(spectrum, size)
         rest = np.broadcast_to(rest, (*shape, *rest.shape[-2:]))
-        wrapped = np.abs(rest[..., 0, -size // 4 :]).max(axis=-1)
-        largest = np.abs(rest[..., 0, :]).max(axis=-1) + np.abs(amplitude[..., 0])
-        if np.all(wrapped <= 1e-14 * largest):
+        noise = np.abs(rest[..., -size // 4 :]).max()
+        if noise <= ROUND_OFF:
             break
         size *= 2
-    keep = np.nonzero((np.abs(rest) > ROUND_OFF).any(axis=tuple(range(rest.ndim - 1))))[0]
+    keep = np.nonzero((np.abs(rest) > 4 * noise).any(axis=tuple(range(rest.ndim - 1))))[0]
     n = int(keep[-1]) + 1 if len(keep) else 1
     with np.errstate(under="ignore"):
         decay = np.exp(-s[..., None] * np.arange(n + 1))

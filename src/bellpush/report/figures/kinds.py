@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bellpush.links.link import Link
-from bellpush.report.figures import cycle, devices, efficiency_plane, error_budget, fidelity_over_time, state, waiting
+from bellpush.report.figures import (
+    cycle,
+    devices,
+    efficiency_plane,
+    error_budget,
+    fidelity_over_time,
+    scaling,
+    state,
+    waiting,
+)
 from bellpush.report.figures.canvas import Drawn
 from bellpush.report.subject import Subject
 
@@ -18,6 +27,7 @@ OF_ALL: dict[str, Callable[[Sequence[Subject]], Drawn | None]] = {
 OF_SUBJECTS: dict[str, Callable[[Subject], Drawn | None]] = {
     "fidelity-over-time": fidelity_over_time.draw,
     "cycle": cycle.draw,
+    "scaling": scaling.draw,
     "latency": waiting.latency,
     "delivered-by": waiting.delivered_by,
     "correlations": state.correlations,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -166,9 +167,15 @@ class Swapped(Step):
         """How long each pair may still wait when it is ready, s."""
         if isinstance(self.cutoff, AgeCutoff):
             return self.cutoff.time - (part.ready - part.born)
+        return np.full(len(part), self._lasting[0 if step is self.left else 1])
+
+    @cached_property
+    def _lasting(self) -> tuple[float, float]:
+        """How long the pairs of the two links keep the least fidelity, s."""
         assert isinstance(self.cutoff, FidelityCutoff)
-        assert isinstance(step, Generated)
-        return np.full(len(part), step.lasts(self.cutoff.value))
+        assert isinstance(self.left, Generated)
+        assert isinstance(self.right, Generated)
+        return self.left.lasts(self.cutoff.value), self.right.lasts(self.cutoff.value)
 
     def _join(self, left: Held, right: Held, rng: Generator) -> tuple[Held, NDArray[np.bool_]]:
         return joined(

@@ -83,6 +83,15 @@ SYSTEMS = {
         "node": {"qubits": 16},
         "policy": {"kind": "nested", "distill": [{"kind": "dejmps", "rounds": 2}, {"kind": "bbpssw"}]},
     },
+    "distilled by a code": {
+        "segments": 2,
+        "success": 0.4,
+        "fresh": 0.9,
+        "memory": T1T2,
+        "swap": {"gate_error": 0.01, "readout_error": 0.01},
+        "node": {"qubits": 8},
+        "policy": {"kind": "nested", "distill": [{"kind": "code", "name": "four-qubit"}, None]},
+    },
     "left to right": {
         "segments": 4,
         "success": 0.2,

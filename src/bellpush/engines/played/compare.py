@@ -126,7 +126,7 @@ def _many(
             tensor = _acted(tensor, matrix if end == 0 else matrix.conj(), axes)
             if len(axes) == 2 and device.gate_error > 0:
                 for axis, which in zip(axes, _errors(shots, device.gate_error, rng), strict=True):
-                    tensor = _struck(tensor, PAULIS[which], axis)
+                    tensor = _struck(tensor, which, axis)
     amplitudes = tensor.reshape(shots, 4, -1)
     true = _drawn((np.abs(amplitudes) ** 2).sum(axis=1), rng)
     ket = amplitudes[rows, :, true]
@@ -143,11 +143,15 @@ def _acted(tensor: Complex, matrix: Complex, axes: list[int]) -> Complex:
     return np.moveaxis(moved, range(count), axes)
 
 
-def _struck(tensor: Complex, matrices: Complex, axis: int) -> Complex:
-    """A matrix of its own for every shot on one axis of the amplitudes."""
-    moved = np.moveaxis(tensor, axis, 1)
-    flat = matrices @ moved.reshape(len(tensor), 2, -1)
-    return np.moveaxis(flat.reshape(moved.shape), 1, axis)
+def _struck(tensor: Complex, paulis: NDArray[np.int64], axis: int) -> Complex:
+    """Pauli number `paulis` (0 to 3 for I, X, Y, Z), shape (shots,), on one axis of the amplitudes."""
+    hit = np.flatnonzero(paulis)
+    if not len(hit):
+        return tensor
+    moved = np.moveaxis(tensor, axis, 1).copy()
+    chosen = moved[hit]
+    moved[hit] = (PAULIS[paulis[hit]] @ chosen.reshape(len(hit), 2, -1)).reshape(chosen.shape)
+    return np.moveaxis(moved, 1, axis)
 
 
 def _drawn(chances: NDArray[np.float64], rng: Generator) -> NDArray[np.int64]:

@@ -120,6 +120,14 @@ WRONG = {
         but((POLICY, "{kind: nested, distill: [{kind: dejmps}, null, null]}")),
         "`nodes.n0` must have at least 2 qubits for `requests.it` (several pairs at once to distil), but has 1",
     ),
+    "a code without a name": (
+        but((POLICY, "{kind: nested, distill: {kind: code}}")),
+        "name",
+    ),
+    "a code that is not known": (
+        but((POLICY, "{kind: nested, distill: {kind: code, name: shor}}")),
+        "'repetition-3', 'four-qubit', 'five-qubit' or 'steane'",
+    ),
     "distillation in no round": (
         but((POLICY, "{kind: nested, distill: {kind: dejmps, rounds: 0}}")),
         "must be a whole number of at least 1, but is 0",
@@ -146,7 +154,6 @@ def test_a_wrong_chain_is_refused_where_it_is_wrong(tmp_path, name):
 
 
 NOT_BUILT = {
-    "codes": (but((POLICY, "{kind: nested, distill: {kind: code}}")), "`code` is built yet"),
     "the optimal policy": (but((POLICY, "{kind: optimal}")), "No policy of kind `optimal` is built yet"),
     "memories handed over": (but(("fallback: mixed", "fallback: memories")), "what lies in the memories of a route"),
     "refreshed pairs": (but(("mixed}", "mixed, attempts: refresh}")), "attempts: refresh over a route yet"),

@@ -8,8 +8,9 @@ from typing import Annotated, ClassVar, Literal, TypeAlias, get_args
 from pydantic import Field
 
 from bellpush.ground.spec import Count, Record
+from bellpush.states.codes import circuit
 
-__all__ = ["DISTILLATIONS", "AnyDistillation", "Bbpssw", "Dejmps", "Distillation"]
+__all__ = ["DISTILLATIONS", "AnyDistillation", "Bbpssw", "Code", "Dejmps", "Distillation"]
 
 
 class Distillation(Record):
@@ -18,7 +19,7 @@ class Distillation(Record):
     summary: ClassVar[str]
 
     rounds: Count = 1
-    """how often: each round doubles the pairs that are made side by side; once if not given"""
+    """how often: each round multiplies the pairs that are made side by side; once if not given"""
 
     @property
     @abstractmethod
@@ -28,7 +29,7 @@ class Distillation(Record):
     @property
     def copies(self) -> int:
         """How many pairs are made side by side for one that is kept."""
-        return int(2**self.rounds)
+        return int(circuit(self.protocol).pairs ** self.rounds)
 
     @property
     def said(self) -> str:
@@ -65,5 +66,21 @@ class Bbpssw(Distillation):
         return "bbpssw"
 
 
-AnyDistillation: TypeAlias = Annotated[Dejmps | Bbpssw, Field(discriminator="kind")]
+class Code(Distillation):
+    """The encoding of a code is undone at both nodes, and a pair is kept where all syndromes agree.
+
+    Source: docs/background/distillation.md.
+    """
+
+    summary = "several pairs are compared by the stabilisers of a code, and one is kept"
+    kind: Literal["code"] = "code"
+    name: Literal["repetition-3", "four-qubit", "five-qubit", "steane"]
+    """the code: how many pairs it takes, and which errors it sees"""
+
+    @property
+    def protocol(self) -> str:
+        return self.name
+
+
+AnyDistillation: TypeAlias = Annotated[Dejmps | Bbpssw | Code, Field(discriminator="kind")]
 DISTILLATIONS: tuple[type[Distillation], ...] = get_args(get_args(AnyDistillation)[0])

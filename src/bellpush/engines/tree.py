@@ -12,11 +12,13 @@ from bellpush.delivery.chain import ChainRequest
 from bellpush.delivery.cutoff import AgeCutoff, Cutoff, DifferenceCutoff, FidelityCutoff
 from bellpush.delivery.plan import Distill, Generate, Plan, Swap
 from bellpush.delivery.schedule import attempts_within
+from bellpush.engines.chains.gather import gather
 from bellpush.engines.chains.law import ChainLaw, segment
 from bellpush.engines.chains.meet import meet
 from bellpush.engines.chains.renewal import repeat
 from bellpush.engines.chains.rows import BELL, Fading, Rows, bilinear, fading, rows_for, swapping
 from bellpush.engines.slot import Slot
+from bellpush.states.codes import circuit
 from bellpush.states.distill import distill
 from bellpush.states.measures import fidelity
 from bellpush.states.pair import BellState, Pair
@@ -122,18 +124,24 @@ class Tree:
         for number in range(plan.how.rounds):
             key = self.key("distill", key, plan.how.protocol, ends, id(fade), number)
             if key not in self.laws:
-                self.laws[key] = repeat(meet(law, law, self.keeping(plan, of.target, ends), fade, fade))
+                kept = self.keeping(plan, of.target, ends)
+                pairs = circuit(plan.how.protocol).pairs
+                if pairs == 2:
+                    met = meet(law, law, bilinear(self.rows, kept), fade, fade)
+                else:
+                    met = gather(law, pairs, kept, fade)
+                self.laws[key] = repeat(met)
             law = self.laws[key]
         return Branch(law, of.first, of.last, of.target, key)
 
     def keeping(self, plan: Distill, target: BellState, ends: tuple[Any, Any]) -> Any:
-        """What one round makes of two pairs; local gates and read-out have the errors of the nodes' swaps."""
+        """What one round makes of its pairs; local gates and read-out have the errors of the nodes' swaps."""
         gates, reads = (tuple(getattr(end, name) for end in ends) for name in ("gate_error", "readout_error"))
 
-        def kept(first: Pair, second: Pair) -> Pair:
-            return distill([first, second], plan.how.protocol, target, gate_errors=gates, readout_errors=reads)
+        def kept(*pairs: Pair) -> Pair:
+            return distill(pairs, plan.how.protocol, target, gate_errors=gates, readout_errors=reads)
 
-        return bilinear(self.rows, kept)
+        return kept
 
     def limit(self, cutoff: Cutoff | None, step: Plan, branch: Branch) -> Array | None:
         """How many slots a pair waits at most, shape (1,); None for no limit."""

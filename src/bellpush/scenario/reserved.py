@@ -23,6 +23,5 @@ KINDS: dict[str, tuple[str, ...]] = {
     "scheme": ("double-click", "multiplexed"),
     "channel": ("converter", "free-space"),
     "policy": ("optimal",),
-    "distill": ("code",),
     "target": ("ghz", "w", "graph"),
 }

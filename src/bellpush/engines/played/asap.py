@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bellpush.delivery.cutoff import AgeCutoff, Cutoff, DifferenceCutoff
 from bellpush.engines.played.attempts import Attempts
 from bellpush.engines.played.held import Held
-from bellpush.engines.played.tree import Step, joined, nothing
+from bellpush.engines.played.tree import Beat, Step, joined, nothing
 from bellpush.ground.errors import ConvergenceError
 from bellpush.hardware.node import Node
 from bellpush.states.pair import BellState
@@ -39,7 +39,7 @@ class AsSoonAsPossible(Step):
     attempts: tuple[Attempts, ...]
     along: tuple[Node, ...]  # all nodes of the route
     cutoff: Cutoff | None
-    slack: float  # s
+    beat: Beat
     crowded: bool = False
 
     def play(self, start: Real, rng: Generator) -> Held:
@@ -106,10 +106,13 @@ class Field:
         """When each pair is dropped, shape (shots, links)."""
         cutoff = self.rule.cutoff
         if isinstance(cutoff, AgeCutoff):
-            return np.maximum(self.born + cutoff.time, self.ready) + self.rule.slack
-        if isinstance(cutoff, DifferenceCutoff):
-            return self.ready + cutoff.time + self.rule.slack
-        return np.full_like(self.ready, np.inf)
+            with np.errstate(invalid="ignore"):  # where there is no pair
+                wait = np.where(np.isfinite(self.ready), cutoff.time - (self.ready - self.born), 0.0)
+        elif isinstance(cutoff, DifferenceCutoff):
+            wait = np.full_like(self.ready, cutoff.time)
+        else:
+            return np.full_like(self.ready, np.inf)
+        return np.asarray(self.ready + self.rule.beat.whole(wait) + self.rule.beat.slack)
 
     def advance(self, rng: Generator) -> None:
         """One event in every shot: a herald, a swap that has ended, or a pair that has grown too old."""
@@ -137,7 +140,7 @@ class Field:
             here = shots[first == left]
             for right in np.unique(self.right[here, left]):
                 self._clear(here[self.right[here, left] == right], left, int(right))
-        self.now[shots] -= self.rule.slack
+        self.now[shots] -= self.rule.beat.slack
 
     def _swaps(self, rng: Generator) -> None:
         middle = 1
@@ -146,7 +149,7 @@ class Field:
             rows = np.flatnonzero(able)
             from_left, to_right = self.left[rows, middle], self.right[rows, middle]
             known = np.maximum(self.ready[rows, from_left], self.ready[rows, middle])
-            on = known <= self.now[rows] + self.rule.slack
+            on = known <= self.now[rows] + self.rule.beat.slack
             if not on.any():
                 middle += 1
                 continue

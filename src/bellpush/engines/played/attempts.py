@@ -55,7 +55,7 @@ class Attempts:
     def herald(self, start: Real, rng: Generator) -> Real:
         """When the first herald comes of attempts one after the other from `start` on, s; both of shape (shots,)."""
         begin = np.maximum(start, self.lead)
-        return begin + first_success(self.success, len(begin), rng) * self.link.step
+        return np.asarray(begin + first_success(self.success, len(begin), rng) * self.link.step)
 
     def pairs(self, end: Real, rng: Generator) -> Held:
         """The pairs of attempts that ended with a herald at `end`, shape (shots,)."""

@@ -11,15 +11,19 @@ from bellpush.delivery.chain import ChainRequest
 from bellpush.delivery.clocked import Clocked
 from bellpush.delivery.cutoff import FidelityCutoff
 from bellpush.delivery.law import SampledLaw
-from bellpush.delivery.plan import Deliver, Distill, Generate, Plan, Swap, SwapAll, SwapAtEdge
+from bellpush.delivery.plan import Distill, Generate, Plan, Swap, SwapAll, SwapAtEdge
+from bellpush.delivery.schedule import Schedule
+from bellpush.delivery.times import reached
 from bellpush.engines.played.asap import AsSoonAsPossible
 from bellpush.engines.played.attempts import Attempts
 from bellpush.engines.played.edge import AtEdges
 from bellpush.engines.played.held import Held
-from bellpush.engines.played.tree import SLACK, Step, build, shortest
+from bellpush.engines.played.tree import SLACK, Beat, Step, build
+from bellpush.engines.slot import slot_of
 from bellpush.ground.errors import ConvergenceError
 from bellpush.ground.streams import Streams
 from bellpush.ground.units import readable
+from bellpush.links.link import Link
 from bellpush.states import pair as pairs
 from bellpush.states.measures import overlap
 
@@ -31,15 +35,31 @@ BLOCK = 20_000  # presses played abreast
 
 def unsupported(request: ChainRequest) -> str | None:
     """Why the request cannot be played; None if it can."""
-    for name, node in zip(request.route.names, request.route.nodes, strict=True):
-        if node.storage.per_attempt is not None:
+    copies = request.policy.copies(request.route)
+    for number, (name, node) in enumerate(zip(request.route.names, request.route.nodes, strict=True)):
+        inner = 0 < number < len(request.links)
+        if node.storage.attempt_shrink != 1 and (inner or copies > 1):
             return (
                 f"The physics engine does not play damage by further attempts along a route (`{name}`, "
                 f"`requests.{request.name}`). Try nodes without per_attempt."
             )
-    if any(isinstance(getattr(step, "cutoff", None), FidelityCutoff) for step in _steps(request.plan)):
-        return f"The physics engine does not play cut-offs by fidelity (`requests.{request.name}`). Try kind: age."
+    for step in _steps(_plan(request)):
+        if isinstance(getattr(step, "cutoff", None), FidelityCutoff) and not (
+            isinstance(step, Swap) and all(isinstance(part, Generate) for part in step.parts)
+        ):
+            return (
+                "The physics engine plays cut-offs by fidelity for pairs that come from links alone "
+                f"(`requests.{request.name}`). Try kind: age, or a list with one by fidelity at the first level alone."
+            )
     return None
+
+
+def _plan(request: ChainRequest) -> Plan:
+    """What is done before the hand-over; two links swapped as soon as possible are a tree."""
+    plan = request.plan.parts[0]
+    if isinstance(plan, SwapAll) and len(plan.of) == 2:
+        return Swap(plan.of[0], plan.of[1], plan.at[0], plan.cutoff)
+    return plan
 
 
 def _steps(plan: Plan) -> list[Plan]:
@@ -51,13 +71,15 @@ def attempts_needed(request: ChainRequest) -> float:
     links = [Attempts(link) for link in request.links]
     if any(link.success == 0 for link in links):
         return math.inf if request.until is None else 0.0
-    tries = 1 / math.prod(node.swap.success_probability or math.inf for node in request.route.nodes[1:-1])
-    each = sum(1 / link.success for link in links) * tries
-    plan = request.plan.parts[0]
+    chances = [node.swap.success_probability for node in request.route.nodes[1:-1]]
+    plan = _plan(request)
     if isinstance(plan, SwapAtEdge):
         counts = [_schedule(link.link, plan.period, _longest(request)).attempts or 0 for link in links]
-        chance = math.prod(-math.expm1(n * math.log1p(-min(p.success, 1 - 1e-16))) for n, p in zip(counts, links, strict=True))
-        each = sum(counts) * tries / chance if chance > 0 else math.inf
+        chance = math.prod([*chances, *(reached(link.success, n) for n, link in zip(counts, links, strict=True))])
+        each = sum(counts) / chance if chance > 0 else math.inf
+    else:
+        worst = min(chances, default=1.0) ** plan.level  # a failure repeats what lies beneath, level by level
+        each = sum(1 / link.success for link in links) / worst if worst > 0 else math.inf
     most = math.inf if request.until is None else sum(request.until / link.link.step for link in links)
     return min(each, most)
 
@@ -66,24 +88,25 @@ def _longest(request: ChainRequest) -> float:
     return max((node.swap.duration for node in request.route.nodes[1:-1]), default=0.0)
 
 
-def _schedule(link, period: float, swaps: float):  # type: ignore[no-untyped-def]
+def _schedule(link: Link, period: float, swaps: float) -> Schedule:
+    """Attempts of a link within a cycle, so that the swaps end with it."""
     return Clocked(period=period - swaps, fallback="mixed").schedule(link)
 
 
 def step_of(request: ChainRequest, until: float) -> Step:
     """What plays the request's plan; shots that begin after `until` seconds are given up."""
-    assert isinstance(request.plan, Deliver)
-    plan, route, clocked = request.plan.of, request.route, request.edge is not None
+    plan, route, clocked = _plan(request), request.route, request.edge is not None
+    slot = slot_of(request)
+    beat = Beat(0.0 if isinstance(slot, str) else slot.time, SLACK * min(link.step for link in route.links))
     if isinstance(plan, Generate | Swap | Distill):
-        return build(plan, request.target, until, dict(zip(route.names, route.nodes, strict=True)), clocked)
+        return build(plan, request.target, until, dict(zip(route.names, route.nodes, strict=True)), beat, clocked)
     ends = route.nodes[0], route.nodes[-1]
     links = tuple(
         Attempts(link, turned, link.lead if clocked else 0.0)
         for link, turned in zip(route.links, route.turned, strict=True)
     )
     if isinstance(plan, SwapAll):
-        slack = SLACK * shortest(plan)
-        return AsSoonAsPossible(ends, request.target, until, links, route.nodes, plan.cutoff, slack)
+        return AsSoonAsPossible(ends, request.target, until, links, route.nodes, plan.cutoff, beat)
     assert isinstance(plan, SwapAtEdge)
     swaps = _longest(request)
     schedules = tuple(_schedule(link, plan.period, swaps) for link in route.links)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bellpush.engines.played.quantum import ONE, PAULIS, Complex, corrected, reframed, trace
 from bellpush.hardware.node import SwapDevice
-from bellpush.states.circuit import Circuit, Gate, unitary
+from bellpush.states.circuit import Circuit, unitary
 from bellpush.states.pair import BellState
 
 if TYPE_CHECKING:
@@ -70,10 +70,6 @@ def _rotations() -> Complex:
     return np.array([pauli @ turn @ extra for pauli in PAULIS for turn in third for extra in (ONE, hadamard)])
 
 
-def _gates(circuit: Circuit) -> list[Gate]:
-    return list(circuit.gates)
-
-
 def _errors(shots: int, probability: float, rng: Generator) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """A Pauli for each of two qubits: one of the 15 other than nothing, with a probability."""
     hit = rng.random(shots) < probability
@@ -87,13 +83,13 @@ def _two(
     """Two pairs as one density matrix of four qubits, A1 A2 B1 B2."""
     shots = len(pairs[0])
     first, second = (pair.reshape(-1, 2, 2, 2, 2) for pair in pairs)
-    rho = np.einsum("sabcd,sefgh->saebfcgdh", first, second).reshape(shots, 16, 16)
-    for gate in _gates(circuit):
+    rho: Complex = np.einsum("sabcd,sefgh->saebfcgdh", first, second).reshape(shots, 16, 16)
+    for gate in circuit.gates:
         name, *qubits = gate
         matrix = unitary(str(name))
         if len(qubits) == 1:
-            matrix = np.kron(matrix, ONE) if qubits[0] == 0 else np.kron(ONE, matrix)
-        both = np.kron(matrix, matrix.conj())
+            matrix = np.asarray(np.kron(matrix, ONE) if qubits[0] == 0 else np.kron(ONE, matrix), dtype=np.complex128)
+        both = np.asarray(np.kron(matrix, matrix.conj()), dtype=np.complex128)
         rho = both @ rho @ both.conj().T
         if len(qubits) == 2:
             hits = [_errors(shots, device.gate_error, rng) for device in devices]
@@ -122,7 +118,7 @@ def _many(
         ket = vectors[rows, :, _drawn(values.clip(0.0), rng)]
         state = (state[:, :, None] * ket[:, None, :]).reshape(shots, -1)
     tensor = state.reshape(shots, *[2] * (2 * count))  # A1 B1 A2 B2 ...
-    for gate in _gates(circuit):
+    for gate in circuit.gates:
         name, *qubits = gate
         matrix = unitary(str(name))
         for end, device in enumerate(devices):
@@ -130,7 +126,7 @@ def _many(
             tensor = _acted(tensor, matrix if end == 0 else matrix.conj(), axes)
             if len(axes) == 2 and device.gate_error > 0:
                 for axis, which in zip(axes, _errors(shots, device.gate_error, rng), strict=True):
-                    tensor = _struck(tensor, PAULIS[which], axis)
+                    tensor = _struck(tensor, which, axis)
     amplitudes = tensor.reshape(shots, 4, -1)
     true = _drawn((np.abs(amplitudes) ** 2).sum(axis=1), rng)
     ket = amplitudes[rows, :, true]
@@ -147,11 +143,15 @@ def _acted(tensor: Complex, matrix: Complex, axes: list[int]) -> Complex:
     return np.moveaxis(moved, range(count), axes)
 
 
-def _struck(tensor: Complex, matrices: Complex, axis: int) -> Complex:
-    """A matrix of its own for every shot on one axis of the amplitudes."""
-    moved = np.moveaxis(tensor, axis, 1)
-    flat = matrices @ moved.reshape(len(tensor), 2, -1)
-    return np.moveaxis(flat.reshape(moved.shape), 1, axis)
+def _struck(tensor: Complex, paulis: NDArray[np.int64], axis: int) -> Complex:
+    """Pauli number `paulis` (0 to 3 for I, X, Y, Z), shape (shots,), on one axis of the amplitudes."""
+    hit = np.flatnonzero(paulis)
+    if not len(hit):
+        return tensor
+    moved = np.moveaxis(tensor, axis, 1).copy()
+    chosen = moved[hit]
+    moved[hit] = (PAULIS[paulis[hit]] @ chosen.reshape(len(hit), 2, -1)).reshape(chosen.shape)
+    return np.moveaxis(moved, 1, axis)
 
 
 def _drawn(chances: NDArray[np.float64], rng: Generator) -> NDArray[np.int64]:
@@ -159,12 +159,10 @@ def _drawn(chances: NDArray[np.float64], rng: Generator) -> NDArray[np.int64]:
     edges = np.cumsum(chances.clip(0.0), axis=1)
     total = np.where(edges[:, -1] > 0, edges[:, -1], 1.0)
     drawn = (rng.random(len(chances))[:, None] * total[:, None] > edges).sum(axis=1)
-    return np.minimum(drawn, chances.shape[1] - 1)
+    return np.asarray(np.minimum(drawn, chances.shape[1] - 1))
 
 
-def _agree(
-    bits: NDArray[np.int64], devices: tuple[SwapDevice, SwapDevice], rng: Generator
-) -> NDArray[np.bool_]:
+def _agree(bits: NDArray[np.int64], devices: tuple[SwapDevice, SwapDevice], rng: Generator) -> NDArray[np.bool_]:
     """Whether the two nodes read the same, bits of shape (shots, measured, 2); each may be misread."""
     errors = np.array([device.readout_error for device in devices])
     read = bits ^ (rng.random(bits.shape) < errors)

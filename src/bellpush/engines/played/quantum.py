@@ -39,7 +39,7 @@ KETS: Final[dict[BellState, Complex]] = {
 
 def trace(states: Complex) -> Real:
     """Traces, shape (shots,)."""
-    return np.einsum("sii->s", states).real
+    return np.asarray(np.einsum("sii->s", states).real)
 
 
 def turned(states: Complex) -> Complex:

@@ -3,32 +3,50 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bellpush.delivery.cutoff import AgeCutoff, Cutoff, DifferenceCutoff
+from bellpush.delivery.cutoff import AgeCutoff, Cutoff, DifferenceCutoff, FidelityCutoff
 from bellpush.delivery.plan import Distill, Generate, Plan, Swap
 from bellpush.engines.played.attempts import Attempts
 from bellpush.engines.played.compare import compare
 from bellpush.engines.played.held import Held, merged
-from bellpush.engines.played.quantum import bell_measurement
+from bellpush.engines.played.quantum import bell_measurement, stored
 from bellpush.ground.errors import ConvergenceError
 from bellpush.hardware.node import Node
 from bellpush.states.codes import circuit
-from bellpush.states.pair import BellState
+from bellpush.states.measures import fidelity
+from bellpush.states.pair import BellState, from_density
 
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-__all__ = ["Step", "build", "joined", "nothing"]
+__all__ = ["SLACK", "Beat", "Step", "build", "joined", "nothing"]
 
 Real = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
 TRIES = 1_000_000  # rounds of one step after which it is taken never to succeed
 SLACK = 1e-9  # of an attempt: differences of times that rounding explains
+
+
+@dataclass(frozen=True)
+class Beat:
+    """The common measure of all attempts and swaps along a route, 0 where there is none: nothing happens in between.
+
+    A pair whose time is up between two beats is dropped at the first of them: it would only block the next attempt.
+    """
+
+    time: float  # s
+    slack: float  # s, differences of times that rounding explains
+
+    def whole(self, wait: Real) -> Real:
+        """Waiting times, not below zero, cut to whole beats; shape (...)."""
+        wait = np.maximum(wait, 0.0)
+        return wait if self.time == 0 else np.floor(wait / self.time * (1 + SLACK)) * self.time
 
 
 @dataclass(frozen=True)
@@ -71,6 +89,28 @@ class Generated(Step):
 
     attempts: Attempts
 
+    def lasts(self, least: float) -> float:
+        """How long the mean pair may wait for its fidelity to stay at `least`, s; found by halving."""
+        delay = self.attempts.played.herald_delay
+
+        def after(wait: float) -> float:
+            state = self.attempts.mean[None]
+            for end, node in enumerate(self.nodes):
+                state = stored(state, node.storage, np.array([delay + wait]), end)
+            return float(fidelity(from_density(state[0]), self.target))
+
+        if after(0.0) < least:
+            return 0.0
+        low, high = 0.0, self.attempts.link.step
+        while after(high) >= least:
+            low, high = high, 2 * high
+            if high > TRIES * self.attempts.link.step:
+                return float("inf")
+        for _ in range(50):
+            middle = (low + high) / 2
+            low, high = (middle, high) if after(middle) >= least else (low, middle)
+        return low
+
     def _once(self, start: Real, rng: Generator) -> tuple[Held, NDArray[np.bool_], Real]:
         made = self.attempts.pairs(self.attempts.herald(start, rng), rng)
         return made, np.zeros(len(start), dtype=bool), start
@@ -84,7 +124,7 @@ class Swapped(Step):
     right: Step
     middle: Node
     cutoff: Cutoff | None
-    slack: float  # s
+    beat: Beat
 
     def _once(self, start: Real, rng: Generator) -> tuple[Held, NDArray[np.bool_], Real]:
         parts = [self.left.play(start, rng), self.right.play(start, rng)]
@@ -93,11 +133,12 @@ class Swapped(Step):
         if isinstance(self.cutoff, DifferenceCutoff):
             earlier = np.minimum(parts[0].ready, parts[1].ready)
             later = np.maximum(parts[0].ready, parts[1].ready)
+            limit = self.beat.whole(np.array(self.cutoff.time))
             with np.errstate(invalid="ignore"):
-                dropped = later - earlier > self.cutoff.time + self.slack
-            retry = earlier + self.cutoff.time
-        elif isinstance(self.cutoff, AgeCutoff):
-            parts = self._young(parts, self.cutoff.time, rng)
+                dropped = later - earlier > limit + self.beat.slack
+            retry = earlier + limit
+        elif self.cutoff is not None:
+            parts = self._young(parts, rng)
         both = np.maximum(parts[0].ready, parts[1].ready)
         there = np.isfinite(both) & ~dropped
         made, failed = self._join(parts[0].at(there), parts[1].at(there), rng)
@@ -107,20 +148,34 @@ class Swapped(Step):
         retry[there] = made.ready
         return found, again, retry
 
-    def _young(self, parts: list[Held], most: float, rng: Generator) -> list[Held]:
-        """Pairs that meet before either is older than `most`; one that grows older is made anew."""
+    def _young(self, parts: list[Held], rng: Generator) -> list[Held]:
+        """Pairs that meet before either is dropped; one that is dropped is made anew while the other goes on."""
         for _ in range(TRIES):
             both = np.maximum(parts[0].ready, parts[1].ready)
             fresh = []
             for part, step in zip(parts, (self.left, self.right), strict=True):
-                expires = np.maximum(part.born + most, part.ready)
-                old = np.flatnonzero((both > expires + self.slack) & (part.ready < self.until))
+                expires = part.ready + self.beat.whole(self._patience(part, step))
+                old = np.flatnonzero((both > expires + self.beat.slack) & (part.ready < self.until))
                 again = step.play(expires[old], rng) if len(old) else part.at(old)
                 fresh.append((merged(part, again, old), len(old)))
             parts = [part for part, _ in fresh]
             if not sum(count for _, count in fresh):
                 return parts
         raise ConvergenceError(f"Pairs were dropped {TRIES:.0e} times in a row. Try a longer cut-off.")
+
+    def _patience(self, part: Held, step: Step) -> Real:
+        """How long each pair may still wait when it is ready, s."""
+        if isinstance(self.cutoff, AgeCutoff):
+            return self.cutoff.time - (part.ready - part.born)
+        return np.full(len(part), self._lasting[0 if step is self.left else 1])
+
+    @cached_property
+    def _lasting(self) -> tuple[float, float]:
+        """How long the pairs of the two links keep the least fidelity, s."""
+        assert isinstance(self.cutoff, FidelityCutoff)
+        assert isinstance(self.left, Generated)
+        assert isinstance(self.right, Generated)
+        return self.left.lasts(self.cutoff.value), self.right.lasts(self.cutoff.value)
 
     def _join(self, left: Held, right: Held, rng: Generator) -> tuple[Held, NDArray[np.bool_]]:
         return joined(
@@ -176,7 +231,7 @@ class Distilled(Step):
         return merged(found, made, there), again, now
 
 
-def build(plan: Plan, target: BellState, until: float, nodes: dict[str, Node], clocked: bool) -> Step:
+def build(plan: Plan, target: BellState, until: float, nodes: dict[str, Node], beat: Beat, clocked: bool) -> Step:
     """The step that plays a plan.
 
     Args:
@@ -184,6 +239,7 @@ def build(plan: Plan, target: BellState, until: float, nodes: dict[str, Node], c
         target: the Bell state that swapped pairs aim at.
         until: s, infinite where the press waits.
         nodes: those of the route, by name.
+        beat: in which waiting times are counted.
         clocked: whether overheads at the start of a cycle delay the first attempt.
     """
     if isinstance(plan, Generate):
@@ -192,25 +248,12 @@ def build(plan: Plan, target: BellState, until: float, nodes: dict[str, Node], c
         ends = link.nodes[::-1] if plan.turned else link.nodes
         return Generated((ends[0], ends[1]), attempts.played.target, until, attempts)
     if isinstance(plan, Swap):
-        left, right = (build(part, target, until, nodes, clocked) for part in (plan.left, plan.right))
+        left, right = (build(part, target, until, nodes, beat, clocked) for part in (plan.left, plan.right))
         ends = left.nodes[0], right.nodes[1]
-        return Swapped(ends, target, until, left, right, nodes[plan.at], plan.cutoff, SLACK * shortest(plan))
+        return Swapped(ends, target, until, left, right, nodes[plan.at], plan.cutoff, beat)
     if isinstance(plan, Distill):
-        step = build(plan.of, target, until, nodes, clocked)
-        for _ in range(getattr(plan.how, "rounds", 1)):
-            step = Distilled(step.nodes, step.target, until, step, protocol(plan))
+        step = build(plan.of, target, until, nodes, beat, clocked)
+        for _ in range(plan.how.rounds):
+            step = Distilled(step.nodes, step.target, until, step, plan.how.protocol)
         return step
     raise NotImplementedError(f"{type(plan).__name__} is played elsewhere")
-
-
-def protocol(plan: Distill) -> str:
-    """The name of the circuit that a plan's distillation does."""
-    return str(getattr(plan.how, "code", plan.how.kind))  # type: ignore[attr-defined]
-
-
-def shortest(plan: Plan) -> float:
-    """The shortest attempt of a plan, s."""
-    if isinstance(plan, Generate):
-        return plan.link.step
-    return min(shortest(part) for part in plan.parts)
-

@@ -26,7 +26,8 @@ Configuration: TypeAlias = tuple[tuple[int, int], ...]
 Policy: TypeAlias = Callable[[Configuration], int | None]
 """The node at which to swap, or None to rest and go on with attempts."""
 
-LARGEST = 20_000  # configurations
+LARGEST = 20_000  # configurations, with the labels and ages of their pairs
+MOST_MOVES = 500_000
 
 
 def meeting(standing: Configuration) -> list[int]:
@@ -145,7 +146,7 @@ class Chain:
                     if there not in number:
                         number[there] = len(number)
                         todo.append(there)
-                    if len(number) > LARGEST:
+                    if len(number) > LARGEST or len(moves) > MOST_MOVES:
                         raise UnsupportedError(
                             f"The exact engine keeps at most {LARGEST} configurations of a chain, and this one has "
                             "more. Try fewer links, a nested policy, or --engine monte-carlo."

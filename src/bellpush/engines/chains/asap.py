@@ -132,6 +132,11 @@ def _exponentials(p: Array, x: Array, limit: Array, left: Array, right: Array) -
 
     Beside every coefficient runs a bound on its rounding, `e`, which grows where two exponentials are close.
     """
+    if np.isinf(limit).all():
+        lost = (left != 1) | (right != 1)  # ends that wait for ever keep nothing, unless they lose nothing
+        found, doubt = (np.where(lost, 0.0, part)[..., None] for part in _without_end(p, x))
+        shape = (*x.shape[:-1], len(limit))
+        return np.broadcast_to(found, shape), np.broadcast_to(doubt, shape)
     n, batch = len(p), x.shape[:-1]
     kind = np.result_type(x, left, right, 1.0)
     a, g = np.zeros((*batch, 2 * n + 1), kind), np.zeros((*batch, 2 * n + 1), kind)
@@ -159,6 +164,31 @@ def _exponentials(p: Array, x: Array, limit: Array, left: Array, right: Array) -
         total = (c[..., :m] * weight).sum(axis=-1)
         error = ((e[..., :m] + np.abs(c[..., :m]) * (doubt + 2 * EPSILON)) * np.abs(weight)).sum(axis=-1)
     return total, error
+
+
+def _without_end(p: Array, x: Array) -> tuple[Array, Array]:
+    """The same where no deadline ends it and the end nodes lose nothing; both of shape (...)."""
+    n, batch = len(p), x.shape[:-1]
+    kind = np.result_type(x, 1.0)
+    a, c, e = np.zeros((*batch, n), kind), np.zeros((*batch, n), kind), np.zeros((*batch, n))
+    a[..., 0] = c[..., 0] = 1.0
+    with np.errstate(all="ignore"):
+        for k in range(n - 1):
+            step, base, old = x[..., k, None], a[..., : k + 1], c[..., : k + 1]
+            new = (1 - p[k]) * base
+            before, after, entering = new - step, 1 - new * step, p[k] * base
+            doubt = 2 * EPSILON / np.minimum(np.abs(before), np.abs(after)) + 2 * EPSILON
+            slip = e[..., : k + 1] + np.abs(old) * doubt
+            early = entering / before
+            kept = early * (1 - step * step) / after
+            c[..., k + 1] = -(old * early).sum(axis=-1)
+            e[..., k + 1] = (slip * np.abs(early)).sum(axis=-1)
+            a[..., k + 1] = step[..., 0]
+            c[..., : k + 1], e[..., : k + 1], a[..., : k + 1] = old * kept, slip * np.abs(kept), new
+        new = (1 - p[-1]) * a
+        weight = p[-1] * a / (1 - new)
+        doubt = 2 * EPSILON / np.abs(1 - new) + 2 * EPSILON
+        return (c * weight).sum(axis=-1), ((e + np.abs(c) * doubt) * np.abs(weight)).sum(axis=-1)
 
 
 def _power(base: Array, exponent: Array) -> Array:

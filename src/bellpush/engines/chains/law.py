@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -48,22 +49,22 @@ class ChainLaw:
         """Probability to be ready in each slot before the horizon, shape (..., n)."""
         return np.asarray(self.rows[..., 0, :].real)
 
-    @property
+    @cached_property
     def total(self) -> Array:
         """Rows summed over all slots, shape (..., C)."""
         return np.asarray(self.rows.sum(axis=-1) + self.beyond)
 
-    @property
+    @cached_property
     def pole(self) -> Array:
         """What the tail loses from slot to slot, as a factor exp(-rate), shape (...)."""
         return np.exp(-self.rate)
 
-    @property
+    @cached_property
     def beyond(self) -> Array:
         """Rows summed over the tail, shape (..., C)."""
         return np.asarray(self.tail / -np.expm1(-self.rate)[..., None])
 
-    @property
+    @cached_property
     def mean(self) -> Array:
         """Mean slot in which the pair is ready, shape (...); what is missing counts 0."""
         n = self.horizon

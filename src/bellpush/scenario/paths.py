@@ -79,7 +79,7 @@ def write(tree: Tree, path: str, value: Tree) -> None:
     """Put a value where a path leads, in place; missing mappings on the way are made.
 
     A mapping is merged into the one that stands there by the rule of presets: the same `kind`, or none. One number for
-    both ends becomes two where a step names an end, and item 0 of a list of one that was written as a mapping is that mapping.
+    both ends becomes two where a step names an end, and item 0 of a list of one written as a mapping is that mapping.
 
     Raises:
         ScenarioError: the path leads through something that is no mapping and no list, or past a list's end.

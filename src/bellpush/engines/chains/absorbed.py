@@ -14,7 +14,7 @@ from bellpush.engines.chains.law import LONGEST
 from bellpush.ground.errors import UnsupportedError
 from bellpush.states.pair import Pair
 
-__all__ = ["completed", "each_slot", "mean_pair", "mean_slot"]
+__all__ = ["completed", "each_slot", "mean_pair", "mean_slot", "product_chain"]
 
 Array = NDArray[Any]
 
@@ -90,6 +90,8 @@ def mean_pair(
     transfers: ArrayLike,
     swaps: ArrayLike,
     policy: Policy = swap_asap,
+    cutoff: int | None = None,
+    inner: bool = False,
 ) -> Pair:
     """The mean pair of a chain at the moment it is finished, all sixteen correlations, any Markovian memories; (4, 4).
 
@@ -100,14 +102,18 @@ def mean_pair(
         transfers: Pauli transfer matrices of one slot in each node's memory, shape (n + 1, 4, 4).
         swaps: what a swap leaves of the right pair's diagonal, shape (n - 1, 4).
         policy: when to swap.
+        cutoff: age in slots at which a pair is dropped.
+        inner: whether links under a longer pair go on, as in `Chain`.
 
     Correlations of X and Y ends each form a sector of their own; I and Z mix where a memory relaxes.
     """
     p, a = np.asarray(success, dtype=float), np.asarray(swap, dtype=float)
+    born, moved, left = (list(np.asarray(values, dtype=float)) for values in (pairs, transfers, swaps))
+    fails = bool(np.any(a < 1)) or cutoff is not None or inner
     matrix = np.zeros((4, 4))
     for first, last in product((1, 2, 3), repeat=2):
-        labels = Mixing(list(np.asarray(pairs)), list(np.asarray(transfers)), list(np.asarray(swaps)), first, last, bool(np.any(a < 1)))
-        for (i, j), rows in completed(Chain(p, a, policy, labels)).items():
+        labels = Mixing(born, moved, left, first, last, fails)
+        for (i, j), rows in completed(Chain(p, a, policy, labels, cutoff, inner)).items():
             matrix[i, j] = rows[0].real
     return matrix
 
@@ -119,8 +125,21 @@ def product_chain(
     keeps: ArrayLike,
     swaps: ArrayLike,
     policy: Policy = swap_asap,
+    cutoff: int | None = None,
+    inner: bool = False,
 ) -> Chain:
-    """A chain whose correlations multiply link by link: births (C, n), keeps (C, n + 1), swaps (C, n - 1)."""
+    """A chain whose correlations multiply link by link.
+
+    Args:
+        success: of each link's attempts, shape (n,).
+        swap: success of the swap at each inner node, shape (n - 1,).
+        births: rows of each link's fresh pair, shape (C, n); row 0 is the probability, all ones.
+        keeps: what a slot leaves of a row for each qubit, by the node in which it lies, shape (C, n + 1).
+        swaps: what a swap at each inner node leaves, shape (C, n - 1).
+        policy: when to swap.
+        cutoff: age in slots at which a pair is dropped.
+        inner: whether links under a longer pair go on, as in `Chain`.
+    """
     p, a = np.asarray(success, dtype=float), np.asarray(swap, dtype=float)
-    labels = Product(np.asarray(births), np.asarray(keeps), np.asarray(swaps), bool(np.any(a < 1)))
-    return Chain(p, a, policy, labels)
+    fails = bool(np.any(a < 1)) or cutoff is not None or inner
+    return Chain(p, a, policy, Product(np.asarray(births), np.asarray(keeps), np.asarray(swaps), fails), cutoff, inner)

@@ -26,6 +26,7 @@ Array = NDArray[Any]
 EPSILON = 2.0**-53
 GOOD = 1e-11  # error up to which the sum of exponentials is taken
 LONGEST = 2**22
+FEW = 200  # deadlines up to which each is worked out
 
 
 def by_deadline(
@@ -65,9 +66,7 @@ def by_deadline(
     return value, error
 
 
-def mean(
-    success: ArrayLike, between: ArrayLike, left: ArrayLike = 1.0, right: ArrayLike = 1.0
-) -> tuple[Array, Array]:
+def mean(success: ArrayLike, between: ArrayLike, left: ArrayLike = 1.0, right: ArrayLike = 1.0) -> tuple[Array, Array]:
     """The mean of every row at the moment the last link is ready, and its error; shapes as in `by_deadline`, (...).
 
     With ends that keep their qubits for ever it is K at no deadline; else (1 - left right) sum_D K(D), as
@@ -75,23 +74,43 @@ def mean(
     """
     p = np.asarray(success, dtype=float)
     x = np.asarray(between)
-    ends = np.broadcast_arrays(np.asarray(left), np.asarray(right), np.zeros(x.shape[:-1]))
-    both = ends[0] * ends[1]
-    still = both == 1
-    value, error = (z[..., 0] for z in by_deadline(p, x, np.inf, 1.0, 1.0))
-    if still.all():
-        return value, error
-    loss = np.where(still, 1e-3, 1 - both).real
-    rate = min(float(-np.log(np.maximum(np.abs(both[~still]), 1e-300)).min()), float(-np.log1p(-np.minimum(p, 1 - 1e-15)).min()))
-    count = int(np.ceil(45.0 / rate)) + 2
-    x_all = np.broadcast_to(x, (*both.shape, len(p) - 1))
+    shape = np.broadcast_shapes(x.shape[:-1], np.shape(left), np.shape(right))
+    flat = np.broadcast_to(x, (*shape, len(p) - 1)).reshape(-1, len(p) - 1)
+    first, last = (np.broadcast_to(np.asarray(end), shape).reshape(-1) for end in (left, right))
+    found = []
+    for row, a, b in zip(flat, first, last, strict=True):
+        if a * b == 1:
+            value, error = by_deadline(p, row)
+            found.append((value[0], error[0]))
+        else:
+            found.append(_mean_row(p, row, a, b))
+    values, errors = (np.array(part).reshape(shape) for part in zip(*found, strict=True))
+    return values, errors
+
+
+def _mean_row(p: Array, x: Array, left: Any, right: Any) -> tuple[Any, float]:
+    """(1 - left right) sum_D K(D) of one row, and its error."""
+    both = left * right
+    # K(D) dies out with the end nodes, or with the chance that an end link is still missing.
+    slowest = -np.log(np.maximum(np.max([np.abs(both), *(1 - p[[0, -1]])]), 1e-300))
+    count = int(np.ceil(45.0 / slowest)) + 2
+    doubt = 0.0
 
     def term(j: Array) -> Array:
-        found, _ = by_deadline(p, x_all, j + 1, ends[0], ends[1])
-        return np.asarray(np.moveaxis(loss[..., None] * found, -1, 0))
+        nonlocal doubt
+        value, error = _exponentials(p, x, j + 1, np.asarray(left), np.asarray(right))
+        doubt = max(doubt, float(error.max(initial=0.0))) if np.all(np.isfinite(error)) else np.inf
+        return np.asarray((1 - both) * value)
 
+    if count <= FEW:
+        deadlines = np.arange(1.0, count + 1)
+        value, error = by_deadline(p, x, deadlines, left, right)
+        return (1 - both) * value.sum(), abs(1 - both) * float(error.sum()) + 1e-18
     total, missing = smooth_sum(term, count)
-    return np.where(still, value, total), np.where(still, error, missing + GOOD)
+    if doubt > GOOD:  # slots must be summed, and only whole numbers of them
+        value = sweep(_masses(p, np.array([np.inf])), x, np.arange(1.0, count + 1), left, right)
+        return (1 - both) * value.sum(), 1e-14
+    return total[()], missing + doubt
 
 
 def in_slot(
@@ -113,6 +132,11 @@ def _exponentials(p: Array, x: Array, limit: Array, left: Array, right: Array) -
 
     Beside every coefficient runs a bound on its rounding, `e`, which grows where two exponentials are close.
     """
+    if np.isinf(limit).all():
+        lost = (left != 1) | (right != 1)  # ends that wait for ever keep nothing, unless they lose nothing
+        found, doubt = (np.where(lost, 0.0, part)[..., None] for part in _without_end(p, x))
+        shape = (*x.shape[:-1], len(limit))
+        return np.broadcast_to(found, shape), np.broadcast_to(doubt, shape)
     n, batch = len(p), x.shape[:-1]
     kind = np.result_type(x, left, right, 1.0)
     a, g = np.zeros((*batch, 2 * n + 1), kind), np.zeros((*batch, 2 * n + 1), kind)
@@ -142,10 +166,37 @@ def _exponentials(p: Array, x: Array, limit: Array, left: Array, right: Array) -
     return total, error
 
 
+def _without_end(p: Array, x: Array) -> tuple[Array, Array]:
+    """The same where no deadline ends it and the end nodes lose nothing; both of shape (...)."""
+    n, batch = len(p), x.shape[:-1]
+    kind = np.result_type(x, 1.0)
+    a, c, e = np.zeros((*batch, n), kind), np.zeros((*batch, n), kind), np.zeros((*batch, n))
+    a[..., 0] = c[..., 0] = 1.0
+    with np.errstate(all="ignore"):
+        for k in range(n - 1):
+            step, base, old = x[..., k, None], a[..., : k + 1], c[..., : k + 1]
+            new = (1 - p[k]) * base
+            before, after, entering = new - step, 1 - new * step, p[k] * base
+            doubt = 2 * EPSILON / np.minimum(np.abs(before), np.abs(after)) + 2 * EPSILON
+            slip = e[..., : k + 1] + np.abs(old) * doubt
+            early = entering / before
+            kept = early * (1 - step * step) / after
+            c[..., k + 1] = -(old * early).sum(axis=-1)
+            e[..., k + 1] = (slip * np.abs(early)).sum(axis=-1)
+            a[..., k + 1] = step[..., 0]
+            c[..., : k + 1], e[..., : k + 1], a[..., : k + 1] = old * kept, slip * np.abs(kept), new
+        new = (1 - p[-1]) * a
+        weight = p[-1] * a / (1 - new)
+        doubt = 2 * EPSILON / np.abs(1 - new) + 2 * EPSILON
+        return (c * weight).sum(axis=-1), ((e + np.abs(c) * doubt) * np.abs(weight)).sum(axis=-1)
+
+
 def _power(base: Array, exponent: Array) -> Array:
     """base^exponent, (..., m) and (D,) to (..., D, m); 1 to any power is 1 and what is below 1 vanishes at infinity."""
     with np.errstate(all="ignore"):
-        found = np.where(base[..., None, :] == 1, 1.0, base[..., None, :] ** np.where(np.isinf(exponent), 1.0, exponent)[:, None])
+        found = np.where(
+            base[..., None, :] == 1, 1.0, base[..., None, :] ** np.where(np.isinf(exponent), 1.0, exponent)[:, None]
+        )
     return np.asarray(np.where(np.isinf(exponent)[:, None] & (base[..., None, :] != 1), 0.0, found))
 
 
@@ -173,16 +224,23 @@ def sweep(
         right: shape (...).
     """
     f, x = np.asarray(masses), np.asarray(between)
-    l, r = np.asarray(left)[..., None], np.asarray(right)[..., None]
+    first, last = np.asarray(left)[..., None], np.asarray(right)[..., None]
     found = []
     for limit in np.atleast_1d(np.asarray(deadlines, dtype=float)):
         inside = int(min(limit, f.shape[-1] - 1)) + 1
         t = np.arange(inside)
-        older = np.where(np.isinf(limit), 0.0, limit - t)
-        v = f[..., 0, :inside] * l**older
+        v = f[..., 0, :inside] * _aged(first, limit - t)
         for k in range(f.shape[-2] - 1):
             earlier = one_pole(v, x[..., k])
             later = one_pole(v[..., ::-1], x[..., k])[..., ::-1] - v
             v = f[..., k + 1, :inside] * (earlier + later)
-        found.append((v * r**older).sum(axis=-1))
+        found.append((v * _aged(last, limit - t)).sum(axis=-1))
     return np.stack(found, axis=-1)
+
+
+def _aged(factor: Array, slots: Array) -> Array:
+    """What is left after so many slots, perhaps infinitely many, shapes (..., 1) and (t,)."""
+    with np.errstate(all="ignore"):
+        return np.asarray(
+            np.where(factor == 1, 1.0, np.where(np.isinf(slots), 0.0, factor ** np.where(np.isinf(slots), 1.0, slots)))
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -39,7 +40,7 @@ def efficiency_needed(links: ArrayLike, fidelity: float = 0.5, fresh: float = 1.
     Source: docs/background/chains.md, "Links by a clock".
 
     >>> efficiency_needed([1, 2, 4, 10, 100]).round(4)
-    array([  0.826 ,   3.    ,   9.    ,  32.7602, 580.2042])
+    array([  0.826 ,   3.    ,   9.    ,  32.7602, 580.2227])
     """
     n = np.asarray(links, dtype=float)
     allowed = -np.log((4 * fidelity - 1) / 3) / n + np.log((4 * fresh - 1) / 3)  # of ln eta / (eta - 1)
@@ -52,7 +53,7 @@ def efficiency_needed(links: ArrayLike, fidelity: float = 0.5, fresh: float = 1.
     return np.asarray(np.where(allowed > 0, np.exp((low + high) / 2), np.inf))
 
 
-def swapped(pairs: Sequence[ArrayLike], **errors: float) -> Pair:
+def swapped(pairs: Sequence[ArrayLike], **errors: Any) -> Pair:
     """The pair over a chain whose links (..., 4, 4), each as it is at the edge, are all swapped there.
 
     `errors`: `gate_error` and `readout_error`, as in `bellpush.states.swap`.
@@ -65,7 +66,7 @@ def swapped(pairs: Sequence[ArrayLike], **errors: float) -> Pair:
 
 
 def active(success: ArrayLike, cutoff: ArrayLike, factor: ArrayLike = 1.0) -> tuple[Array, Array]:
-    """How often a link stands that is kept `cutoff` slots and then made again, and the mean of factor^age while it does.
+    """How often a link stands that is kept `cutoff` slots and then made again, and its mean factor^age while it does.
 
     A pair is seen with ages 0 to `cutoff`; the attempt for the next follows in the slot after. Arguments of shapes
     that broadcast to (...).

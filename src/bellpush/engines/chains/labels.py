@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-import numpy as np
 from numpy.typing import NDArray
 
 __all__ = ["DOOMED", "Label", "Labels", "Mixing", "Plain", "Product"]

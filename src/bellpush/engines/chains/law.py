@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -33,8 +34,8 @@ class ChainLaw:
 
     basis: Rows
     rows: Array  # (..., C, n)
-    tail: Array  # (..., C): the rows at slot n; at n + k they are tail pole^k
-    pole: Array  # (...)
+    tail: Array  # (..., C): the rows at slot n; at n + k they are tail exp(-rate k)
+    rate: Array  # (...), infinite where nothing follows
     lost: Array  # (...)
     late: Array  # (...), slots
 
@@ -48,21 +49,26 @@ class ChainLaw:
         """Probability to be ready in each slot before the horizon, shape (..., n)."""
         return np.asarray(self.rows[..., 0, :].real)
 
-    @property
+    @cached_property
     def total(self) -> Array:
         """Rows summed over all slots, shape (..., C)."""
         return np.asarray(self.rows.sum(axis=-1) + self.beyond)
 
-    @property
+    @cached_property
+    def pole(self) -> Array:
+        """What the tail loses from slot to slot, as a factor exp(-rate), shape (...)."""
+        return np.exp(-self.rate)
+
+    @cached_property
     def beyond(self) -> Array:
         """Rows summed over the tail, shape (..., C)."""
-        return np.asarray(self.tail / (1 - self.pole)[..., None])
+        return np.asarray(self.tail / -np.expm1(-self.rate)[..., None])
 
-    @property
+    @cached_property
     def mean(self) -> Array:
         """Mean slot in which the pair is ready, shape (...); what is missing counts 0."""
         n = self.horizon
-        after = n + self.pole / (1 - self.pole)
+        after = n + self.pole / -np.expm1(-self.rate)
         return np.asarray((np.arange(n) * self.mass).sum(axis=-1) + after * self.beyond[..., 0].real)
 
     @property
@@ -89,8 +95,8 @@ class ChainLaw:
         rest = np.abs(self.beyond[..., 0])
         n = self.horizon
         with np.errstate(divide="ignore", invalid="ignore"):
-            more = np.log(tolerance / np.maximum(rest, 1e-300)) / np.log(self.pole)
-        more = np.where((rest > tolerance) & (self.pole > 0), np.maximum(more, 0.0), np.where(rest > tolerance, 1.0, 0.0))
+            more = np.log(np.maximum(rest, 1e-300) / tolerance) / self.rate
+        more = np.where(rest > tolerance, np.maximum(more, 1.0), 0.0)
         slots = n + float(np.ceil(np.max(more, initial=0.0)))
         if slots > LONGEST:
             raise UnsupportedError(
@@ -103,7 +109,7 @@ class ChainLaw:
         """Probability to be ready at slot `slots` (at least the horizon) or later, and its part of the mean; (...)."""
         with np.errstate(under="ignore"):
             weight = np.abs(self.beyond[..., 0]) * self.pole ** (slots - self.horizon)
-        return np.asarray(weight), np.asarray(weight * (slots + self.pole / (1 - self.pole)))
+        return np.asarray(weight), np.asarray(weight * (slots + self.pole / -np.expm1(-self.rate)))
 
     def delayed(self, slots: int) -> ChainLaw:
         """The same pair `slots` slots later, untouched by the wait."""
@@ -124,20 +130,23 @@ def segment(basis: Rows, success: ArrayLike, pair: ArrayLike, slots: int = 1, de
     fresh = basis.of(pair)
     shape = np.broadcast_shapes(p.shape, fresh.shape[:-1])
     first = np.broadcast_to(p[..., None] * fresh, (*shape, basis.count))
-    none, q = np.zeros(shape), np.broadcast_to(1 - p, shape)
-    if slots == 1:
-        return ChainLaw(basis, np.zeros((*shape, basis.count, 1 + delay)), first, q, none, none)
+    none = np.zeros(shape)
     with np.errstate(divide="ignore"):
-        count = int(np.ceil(np.max(np.log(0.1 * TOLERANCE) / np.log(q), initial=1.0)))
+        rate = np.broadcast_to(-np.log1p(-p), shape)
+    if slots == 1:
+        return ChainLaw(basis, np.zeros((*shape, basis.count, 1 + delay)), first, rate, none, none)
+    count = int(np.ceil(np.max(-np.log(0.1 * TOLERANCE) / rate, initial=1.0)))
     if count * slots > LONGEST:
         raise UnsupportedError(
             f"The exact engine would need {count * slots:.3g} slots of time, and keeps at most {LONGEST}. "
             "Try attempts of equal duration at all links, or --engine monte-carlo."
         )
     rows = np.zeros((*shape, basis.count, delay + slots * count + 1))
-    rows[..., delay + slots :: slots] = first[..., None] * q[..., None, None] ** np.arange(count)
-    lost = q**count
-    return ChainLaw(basis, rows, np.zeros_like(first), none, lost, lost * (delay + slots * (count + 1 / p)))
+    rows[..., delay + slots :: slots] = first[..., None] * np.exp(-rate)[..., None, None] ** np.arange(count)
+    lost = np.exp(-rate * count)
+    return ChainLaw(
+        basis, rows, np.zeros_like(first), np.full(shape, np.inf), lost, lost * (delay + slots * (count + 1 / p))
+    )
 
 
 def window(law: ChainLaw, slots: int) -> ChainLaw:
@@ -154,7 +163,7 @@ def window(law: ChainLaw, slots: int) -> ChainLaw:
         law.basis,
         law.at(slots),
         np.zeros_like(law.tail),
-        np.zeros_like(law.pole),
+        np.full_like(law.rate, np.inf),
         law.lost + rest,
         law.late + moment,
     )

@@ -5,6 +5,9 @@ With S(z) the generating function of success and F(z) that of failure, the pair'
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,7 +17,7 @@ from bellpush.ground.errors import ConvergenceError
 
 __all__ = ["dominant_pole", "repeat"]
 
-Array = NDArray[np.float64]
+Array = NDArray[Any]
 
 ROUND_OFF = 1e-16  # what may wrap around, or be rounding, of the probability of one slot
 DEEP = 40.0  # e-folds after which a tail is beyond double precision
@@ -44,9 +47,9 @@ def repeat(round_: Round, tolerance: float = TOLERANCE) -> ChainLaw:
     lost = round_.lost / chance
     if not np.any(failing > 0):
         return _closed(round_, success, lost, late)
-    log_pole, slope = dominant_pole(failure)
+    log_pole, slope = dominant_pole(failure, chance)
     rows, tail = _retried(success, failure, failing, chance, log_pole, slope)
-    return ChainLaw(round_.basis, rows, tail, np.exp(-log_pole), lost, late)
+    return ChainLaw(round_.basis, rows, tail, log_pole, lost, late)
 
 
 def _closed(round_: Round, success: Array, lost: Array, late: Array) -> ChainLaw:
@@ -56,41 +59,62 @@ def _closed(round_: Round, success: Array, lost: Array, late: Array) -> ChainLaw
         round_.basis,
         success,
         np.zeros(success.shape[:-1]),
-        none,
+        np.full(shape, np.inf),
         np.broadcast_to(lost, shape),
         np.broadcast_to(late, shape),
     )
 
 
-def dominant_pole(failure: Array) -> tuple[Array, Array]:
+def dominant_pole(failure: Array, chance: Array) -> tuple[Array, Array]:
     """The s > 0 with sum_t failure[t] exp(s t) = 1, and the derivative of that sum by s there; both of shape (...).
 
-    Newton's method on the logarithm of the sum, which is convex and rising: it converges from the right for certain.
-    Infinite where failure is impossible.
+    Halley's method on the logarithm of the sum, which is convex and rising. A last step, with 1 - sum_t failure[t] =
+    `chance` (...) given apart, keeps all digits where success is rare. Infinite where failure is impossible.
     """
     t = np.arange(failure.shape[-1], dtype=float)
+    tt = t * t
     with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
-        logs = np.log(failure)
         total = failure.sum(axis=-1)
-        first = (failure * t).sum(axis=-1) / total
-        spread = (failure * t**2).sum(axis=-1) / total - first**2
-        # The first guess is the root of the series to second order, which lies beyond the root of the first.
-        s = -2 * np.log(total) / (first + np.sqrt(np.maximum(first**2 - 2 * spread * np.log(total), 0.0)))
-        s = np.where(np.isfinite(s), s, 0.0)
+        first = failure @ t / total
+        spread = np.maximum(failure @ tt / total - first**2, 0.0)
+        # The first guess is the root of the series to second order.
+        s = -2 * np.log(total) / (first + np.sqrt(first**2 - 2 * spread * np.log(total)))
+        never = ~np.isfinite(s) | ~(first > 0)
+        s = np.where(never, 0.0, s)
         slope = np.zeros_like(s)
         for _ in range(60):
-            exponent = logs + s[..., None] * t
-            top = exponent.max(axis=-1)
-            weights = np.exp(exponent - np.where(np.isfinite(top), top, 0.0)[..., None])
-            total = weights.sum(axis=-1)
-            value = top + np.log(total)
-            slope = (weights @ t) / total
-            step = np.where(np.isfinite(value) & (slope > 0), value / slope, 0.0)
+            value, slope, spread = _logarithm(failure, s, t, tt)
+            newton = value / slope
+            step = np.where(never, 0.0, newton / np.maximum(1 - newton * spread / (2 * slope), 0.5))
             s = s - step
-            if np.all(np.abs(step) <= 1e-9 * np.abs(s) + 1e-300):  # the step after would be below rounding
+            if np.all(np.abs(step) <= 1e-6 * np.abs(s)):  # what is left is the cube of that
                 break
-        never = ~np.isfinite(top) | (slope <= 0)
+        if np.any(chance < 1e-3):
+            growth = np.minimum(s[..., None] * t, 700.0)
+            excess = (failure * np.expm1(growth)).sum(axis=-1) - chance
+            polish = excess / ((failure * np.exp(growth)) @ t)
+            s = np.where(np.abs(polish) < 1e-6 * s, s - polish, s)
+        slope = slope - spread * step  # at the last s
     return np.where(never, np.inf, s), np.where(never, 0.0, slope)
+
+
+def _logarithm(failure: Array, s: Array, t: Array, tt: Array) -> tuple[Array, Array, Array]:
+    """The logarithm of sum_t failure[t] exp(s t) and its first two derivatives, each of shape (...)."""
+    if np.all(np.abs(s) * t[-1] < 600):
+        weights, top = failure * np.exp(s[..., None] * t), np.zeros(())
+    else:
+        exponent = np.log(failure) + s[..., None] * t
+        top = exponent.max(axis=-1)
+        weights = np.exp(exponent - np.where(np.isfinite(top), top, 0.0)[..., None])
+    total = weights.sum(axis=-1)
+    first = weights @ t / total
+    return top + np.log(total), first, np.maximum(weights @ tt / total - first**2, 0.0)
+
+
+@lru_cache(maxsize=32)
+def _circle(size: int, count: int) -> Array:
+    """The first `count` of the `size` roots of unity, clockwise."""
+    return np.asarray(np.exp(-2j * np.pi * np.arange(count) / size))
 
 
 def _retried(
@@ -98,24 +122,25 @@ def _retried(
 ) -> tuple[Array, Array]:
     """Rows before the horizon and at it, shapes (..., C, n) and (..., C)."""
     length = max(success.shape[-1], failure.shape[-1])
-    size = _fast_size(2 * length)
+    size = _fast_size(length + length // 4)
     shape = np.broadcast_shapes(success.shape[:-2], failure.shape[:-1])
     real = not np.iscomplexobj(success)
     for _ in range(6):
         deep = log_pole * size > 2 * DEEP  # the whole answer fits, and its tail is below rounding
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            s = np.where(deep, 0.0, log_pole)
-            growth = np.exp(s[..., None] * np.arange(success.shape[-1]))
+            s = np.where(deep, 1.0, log_pole)
+            growth = np.exp(np.where(deep, 0.0, log_pole)[..., None] * np.arange(success.shape[-1]))
             amplitude = (success * growth[..., None, :]).sum(axis=-1) / np.where(slope > 0, slope, 1.0)[..., None]
             amplitude = np.where(deep[..., None], 0.0, amplitude)
-        transform, inverse = (np.fft.rfft, np.fft.irfft) if real else (np.fft.fft, np.fft.ifft)
-        seen = np.fft.rfft(failure, size) if real else np.fft.fft(failure, size)
+        transform: Any = np.fft.rfft if real else np.fft.fft
+        inverse: Any = np.fft.irfft if real else np.fft.ifft
+        seen = transform(failure, size)
         # 1 - F = (1 - F(1)) + (F(1) - F): the first term is known to all digits however small it is.
         below = chance[..., None] + (failing[..., None] - seen)
         below[..., 0] = chance
-        angle = np.exp(-2j * np.pi * np.arange(seen.shape[-1]) / size)
-        taken = amplitude[..., None] / (1 - np.exp(-s)[..., None] * angle)[..., None, :]
-        spectrum = transform(success, size) / below[..., None, :] - np.where(deep[..., None, None], 0.0, taken)
+        smooth = 1 - np.exp(-s)[..., None] * _circle(size, seen.shape[-1])
+        smooth[..., 0] = -np.expm1(-s)
+        spectrum = transform(success, size) / below[..., None, :] - amplitude[..., None] / smooth[..., None, :]
         rest = inverse(spectrum, size)
         rest = np.broadcast_to(rest, (*shape, *rest.shape[-2:]))
         noise = np.abs(rest[..., -size // 4 :]).max()
@@ -126,10 +151,10 @@ def _retried(
     n = int(keep[-1]) + 1 if len(keep) else 1
     with np.errstate(under="ignore"):
         decay = np.exp(-s[..., None] * np.arange(n + 1))
-        smooth = amplitude[..., None] * decay[..., None, :]
-    return np.asarray(rest[..., :n] + smooth[..., :n]), np.asarray(smooth[..., n])
+        slow = amplitude[..., None] * decay[..., None, :]
+    return np.asarray(rest[..., :n] + slow[..., :n]), np.asarray(slow[..., n])
 
 
 def _fast_size(least: int) -> int:
     """The smallest 2^a, 3 2^a or 5 2^a from `least` on."""
-    return min(f * 2 ** max(int(np.ceil(np.log2(least / f))), 0) for f in (1, 3, 5))
+    return int(min(f * 2 ** max(int(np.ceil(np.log2(least / f))), 0) for f in (1, 3, 5)))

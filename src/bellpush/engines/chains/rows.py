@@ -149,7 +149,10 @@ def fading(rows: Rows, first: Memory, second: Memory, slot: float, factors: Arra
 
 
 def rows_for(
-    pairs: Sequence[ArrayLike], memories: Sequence[Memory] = (), kept: Sequence[ArrayLike] = (), leaky: bool | None = None
+    pairs: Sequence[ArrayLike],
+    memories: Sequence[Memory] = (),
+    kept: Sequence[ArrayLike] = (),
+    leaky: bool | None = None,
 ) -> Rows:
     """The fewest rows that carry these pairs (..., 4, 4), memories and swaps exactly.
 
@@ -184,7 +187,9 @@ def swapping(rows: Rows, success: ArrayLike = 1.0, kept: ArrayLike = (1.0, 1.0, 
     chance = np.asarray(success, dtype=float)[..., None, None]
 
     def combine(left: Array, right: Array) -> Array:
-        chosen = right if places == list(range(lead, rows.count)) and not lead else right[..., [*range(lead), *places], :]
+        chosen = (
+            right if places == list(range(lead, rows.count)) and not lead else right[..., [*range(lead), *places], :]
+        )
         return chance * (left * (weights[:, None] * chosen))
 
     return combine

@@ -48,6 +48,11 @@ class DeliveryLaw(ABC):
 
     @property
     @abstractmethod
+    def caught_state(self) -> Pair:
+        """Mean correlations of what is handed over with a herald, up to a factor, shape (4, 4); 0 if there is none."""
+
+    @property
+    @abstractmethod
     def rate(self) -> Estimate:
         """Hand-overs with a herald per second of wall clock, Hz."""
 
@@ -109,6 +114,10 @@ class ExactLaw(DeliveryLaw):
         return self.heralded + self.missed
 
     @property
+    def caught_state(self) -> Pair:
+        return self.heralded
+
+    @property
     def rate(self) -> Estimate:
         rate = self.times.total / self.press
         return Estimate.exact(rate, "Hz", truncation=(self.times.error + rate * self.late) / self.press)
@@ -164,6 +173,10 @@ class SampledLaw(DeliveryLaw):
     @property
     def state(self) -> Pair:
         return np.asarray(self.states.mean(axis=0))
+
+    @property
+    def caught_state(self) -> Pair:
+        return np.asarray(self.states[self._caught].sum(axis=0))
 
     @property
     def rate(self) -> Estimate:

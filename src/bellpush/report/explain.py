@@ -18,6 +18,7 @@ from bellpush.links.link import Link
 from bellpush.report.alike import alike, grouped, named
 from bellpush.report.improvement import LEGEND, Improvement, improvement
 from bellpush.report.text import quantity
+from bellpush.scenario.allowed import allowed
 from bellpush.scenario.load import Scenario
 from bellpush.scenario.paths import TAGS
 
@@ -155,6 +156,9 @@ def _plan_of_route(request: ChainRequest) -> list[str]:
     lines.append(f"  horizon: {'none' if request.until is None else readable(request.until, 's')}")
     if request.fallback is not None:
         lines.append(f"  fallback: {request.fallback}")
+    if (limits := allowed(request)) is not None:
+        text = f"limits: {limits.sentence}"
+        lines.append(textwrap.fill(text, 78, initial_indent="  ", subsequent_indent="      "))
     return lines
 
 

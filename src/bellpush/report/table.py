@@ -14,6 +14,7 @@ from bellpush.ground.units import readable
 from bellpush.links.decoherence import EXPONENTIAL
 from bellpush.report.alike import alike, named
 from bellpush.report.text import quantity, read
+from bellpush.scenario.allowed import allowed
 from bellpush.scenario.result import Answer, Result
 from bellpush.scenario.run import run
 from bellpush.scenario.standing import UNCONFIRMED, weakest
@@ -126,6 +127,8 @@ def footnotes(found: list[Column]) -> list[str]:
         request = column.answer.request
         if column.answer.on_demand is False and isinstance(request, Request) and (missing := _missing(request)):
             lines.append(f"{column.title} is {missing}.")
+        if isinstance(request, ChainRequest) and (limits := allowed(request)) is not None:
+            lines.append(f"{column.title}: {limits.beside(request, column.answer.law)}.")
         weak = [one for one in column.result.scenario.inputs if one.standing in UNCONFIRMED]
         if weak:
             lines.append(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import bellpush
-from bellpush.delivery.chain import AnyRequest
+from bellpush.delivery.chain import AnyRequest, ChainRequest
 from bellpush.delivery.law import DeliveryLaw
 from bellpush.ground.estimate import Estimate
 from bellpush.links.link import Link
@@ -87,6 +87,11 @@ class Answer:
             "state": _numbers(self.state),
             "latency": {name: estimate.to_dict() for name, estimate in self.latency.items()},
         }
+        if isinstance(self.request, ChainRequest):
+            from bellpush.scenario.allowed import allowed
+
+            if (limits := allowed(self.request)) is not None:
+                data["limits"] = limits.to_dict(self.request, self.law)
         return data
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.engines.chains.witness import nested, tree, two_times
+from tests.engines.chains.witness import nested, slow_level, tree, two_times
 
 from bellpush.engines.chains.absorbed import completed, each_slot, mean_pair, mean_slot, product_chain
 from bellpush.engines.chains.configurations import doubling
@@ -297,3 +297,35 @@ def test_the_pole_is_the_root():
     z = np.exp(s)
     assert failure @ z ** np.arange(4.0) == pytest.approx(1, rel=1e-12)
     assert slope == pytest.approx(failure @ (np.arange(4.0) * z ** np.arange(4.0)), rel=1e-8)
+
+
+@given(st.data())
+@settings(deadline=None, max_examples=10)
+def test_cut_offs_at_two_levels_agree_with_plain_sums(data):
+    """Unequal links, limits and memories: every slot by a sum over both times and a recursion over retries."""
+    slots = 40
+    p = data.draw(st.lists(st.floats(0.1, 1.0), min_size=4, max_size=4))
+    a = data.draw(st.floats(0.3, 1.0))
+    limits = data.draw(st.lists(st.integers(0, 12), min_size=6, max_size=6))
+    x = data.draw(st.lists(st.floats(0.2, 1.0), min_size=6, max_size=6))
+    rows, weight = werner(), 0.9
+    fades = [Fading(np.array([1.0, factor])) for factor in x]
+    links = [segment(rows, success, pairs.werner((1 + 3 * weight) / 4)) for success in p]
+    slow = [link.at(slots) for link in links]
+    halves, slow_halves = [], []
+    for k in (0, 2):
+        round_ = meet(
+            links[k],
+            links[k + 1],
+            swapping(rows, a),
+            *fades[k : k + 2],
+            limit_first=limits[k],
+            limit_second=limits[k + 1],
+        )
+        halves.append(repeat(round_))
+        kept = [np.array([1.0, factor]) for factor in x[k : k + 2]]
+        slow_halves.append(slow_level(slow[k], slow[k + 1], kept, a, limits[k : k + 2], slots))
+        assert halves[-1].at(slots) == pytest.approx(slow_halves[-1], abs=1e-13)
+    law = repeat(meet(*halves, swapping(rows, a), *fades[4:], limit_first=limits[4], limit_second=limits[5]))
+    kept = [np.array([1.0, factor]) for factor in x[4:]]
+    assert law.at(slots) == pytest.approx(slow_level(*slow_halves, kept, a, limits[4:], slots), abs=1e-13)

@@ -54,3 +54,29 @@ def active_chain(success, cutoff):
     values, vectors = np.linalg.eig(matrix.T)
     found = vectors[:, np.argmax(values.real)].real
     return found / found.sum()
+
+
+def slow_level(one, two, factors, success, limits, slots):
+    """Rows of a swap of two laws (C, slots), by sums over both times and a recursion over retries, no transforms."""
+    rows = len(one)
+    done, failed = np.zeros((rows, slots)), np.zeros(slots)
+    for s in range(slots):
+        for t in range(slots):
+            wait, limit = abs(s - t), limits[0] if s <= t else limits[1]
+            chance = one[0, s] * two[0, t]
+            if wait > limit:
+                if min(s, t) + limit < slots:
+                    failed[min(s, t) + limit] += chance
+            else:
+                aged = one[:, s] * two[:, t] * (factors[0] if s <= t else factors[1]) ** wait
+                done[:, max(s, t)] += success * aged
+                failed[max(s, t)] += (1 - success) * chance
+    # A partner that comes after all slots is too late for every limit that ends before.
+    for first, second, limit in ((one, two, limits[0]), (two, one, limits[1])):
+        late = 1 - second[0].sum()
+        for s in range(slots - limit):
+            failed[s + limit] += first[0, s] * late
+    law = np.zeros((rows, slots))
+    for t in range(slots):
+        law[:, t] = done[:, t] + sum(failed[k] * law[:, t - k] for k in range(1, t + 1))
+    return law

@@ -14,7 +14,7 @@ from bellpush.engines.chains.law import LONGEST
 from bellpush.ground.errors import UnsupportedError
 from bellpush.states.pair import Pair
 
-__all__ = ["completed", "each_slot", "mean_pair", "mean_slot", "product_chain"]
+__all__ = ["completed", "each_slot", "mean_pair", "mean_slot", "product_chain", "stepper"]
 
 Array = NDArray[Any]
 
@@ -62,7 +62,7 @@ def each_slot(chain: Chain, slots: int) -> dict[Label, Array]:
     rows = len(steps.weights)
     found = {label: np.zeros((rows, slots), dtype=steps.weights.dtype) for label in steps.done}
     for row in range(rows):
-        step = _stepper(steps, row)
+        step = stepper(steps, row)
         state = np.zeros(steps.count, dtype=steps.weights.dtype)
         state[0] = 1.0
         for t in range(1, slots):
@@ -72,7 +72,8 @@ def each_slot(chain: Chain, slots: int) -> dict[Label, Array]:
     return found
 
 
-def _stepper(steps: Steps, row: int) -> Any:
+def stepper(steps: Steps, row: int) -> Any:
+    """A function from the weights of all states (states,) to those one slot later, for one row."""
     if steps.count <= DENSE:
         matrix = np.zeros((steps.count, steps.count), dtype=steps.weights.dtype)
         matrix[steps.target, steps.source] = steps.weights[row]

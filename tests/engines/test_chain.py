@@ -146,6 +146,30 @@ def test_two_links_give_the_same_by_both_exact_methods():
             assert ours == theirs if theirs is None else ours == pytest.approx(theirs)
 
 
+@pytest.mark.parametrize(
+    ("segments", "success", "mean"), [(3, 0.1, 57.057428887124594), (3, 0.5, 1204 / 117), (4, 0.1, 91.562557281)]
+)
+def test_swaps_that_fail_as_soon_as_possible_take_as_long_as_a_markov_chain_says(segments, success, mean):
+    """Perfect memories; of several swaps the leftmost is tried first (setting of arXiv:1710.06214)."""
+    found = answer(chain(segments, success, swap=HALF, policy="swap-asap"))
+    assert found.latency["mean"].value == pytest.approx(mean, rel=1e-9)
+
+
+def test_configurations_and_the_closed_form_agree_where_both_hold():
+    from bellpush.engines.asap import configured
+    from bellpush.engines.slot import slot_of
+    from bellpush.engines.waited import handed_over
+
+    for wish in ({"kind": "heralded"}, {"kind": "clocked", "period": "9.5 s", "fallback": "mixed"}):
+        memory = {"kind": "dephasing", "time": "9 s"}
+        scenario = chain(3, [0.3, 0.2, 0.4], fresh=0.9, policy="swap-asap", memory=memory, delivery=wish)
+        request, slot = scenario.job.chains["it"], slot_of(scenario.job.chains["it"])
+        law = handed_over(request, *configured(request, request.policy.plan(request.route), slot), slot)
+        for name, ours, theirs in answer(scenario).law.beside(law):
+            assert ours.value == pytest.approx(theirs.value, rel=1e-10), name
+        assert np.allclose(law.state, answer(scenario).law.state, atol=1e-11)
+
+
 def test_a_fixed_order_that_halves_is_nested():
     memory = depolarising(50)
     order = {"kind": "fixed-order", "order": ["n1", "n3", "n2"]}
@@ -218,9 +242,17 @@ REFUSED = {
         chain(2, memory={"kind": "dephasing", "time": "9 s", "per_attempt": {"dephasing": 0.01}}),
         "cannot tell how many attempts go on at `n1`",
     ),
-    "relaxation, as soon as possible": (
-        chain(3, memory={"kind": "t1-t2", "t1": "9 s"}, policy="swap-asap"),
-        "cannot take a memory that relaxes to a pole, as at `n0`",
+    "many links of which swaps may fail": (
+        chain(9, swap=HALF, policy="swap-asap"),
+        "takes at most 8 links where they are swapped as soon as possible and swaps may fail",
+    ),
+    "a difference of many pairs": (
+        chain(3, policy={"kind": "swap-asap", "cutoff": {"kind": "difference", "time": "9 s"}}),
+        "cannot take a cut-off by difference where more than two links",
+    ),
+    "swaps that fail and take time": (
+        chain(3, swap={**HALF, "duration": "1 s"}, policy="swap-asap"),
+        "needs swaps that take no time where more than two links",
     ),
     "ages above the first level": (
         chain(4, policy={"kind": "nested", "cutoff": {"kind": "age", "time": "9 s"}}),

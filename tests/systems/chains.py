@@ -6,7 +6,7 @@ from typing import Any
 
 from bellpush.scenario.load import Scenario, load
 
-__all__ = ["chain", "weight"]
+__all__ = ["chain", "depolarising", "weight"]
 
 
 def chain(

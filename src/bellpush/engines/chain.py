@@ -14,8 +14,11 @@ from bellpush.delivery.cutoff import DifferenceCutoff
 from bellpush.delivery.law import ExactLaw
 from bellpush.delivery.plan import Generate, Plan, Swap, SwapAll
 from bellpush.engines import asap, clocked_links
+from bellpush.engines.chains.law import ChainLaw
+from bellpush.engines.chains.rows import Fading
 from bellpush.engines.slot import Slot, slot_of
-from bellpush.engines.waited import edges_of as edges_of_tree
+from bellpush.engines.tree import grown
+from bellpush.engines.waited import edges_of as edges_of_law
 from bellpush.engines.waited import handed_over
 from bellpush.ground.errors import UnsupportedError
 from bellpush.states.measures import overlap
@@ -103,9 +106,16 @@ def solve(request: ChainRequest) -> ExactLaw:
     if isinstance(request.policy, ClockedLinks):
         return clocked_links.solve(request)
     plan, slot = _tree(request), _slot(request)
-    if isinstance(plan, SwapAll):
+    if isinstance(plan, SwapAll) and asap.closes(request, plan, slot):
         return asap.solve(request, plan, slot)
-    return handed_over(request, plan, slot)
+    return handed_over(request, *_law(request, plan, slot), slot)
+
+
+def _law(request: ChainRequest, plan: Plan, slot: Slot) -> tuple[ChainLaw, Fading]:
+    """The law of the pair slot by slot, and what a slot takes from it in the memories of its ends."""
+    if isinstance(plan, SwapAll):
+        return asap.configured(request, plan, slot)
+    return grown(request, plan, slot)
 
 
 def _slot(request: ChainRequest) -> Slot:
@@ -127,7 +137,10 @@ def edges_of(request: ChainRequest) -> Callable[[Array], Array]:
     if isinstance(request.policy, ClockedLinks):
         return lambda edges: np.array([_fidelity(solve(_with_edge(request, float(edge)))) for edge in edges])
     plan, slot = _tree(request), _slot(request)
-    states = asap.edges_of(request, slot) if isinstance(plan, SwapAll) else edges_of_tree(request, plan, slot)
+    if isinstance(plan, SwapAll) and asap.closes(request, plan, slot):
+        states = asap.edges_of(request, slot)
+    else:
+        states = edges_of_law(request, *_law(request, plan, slot), slot)
     return lambda edges: np.asarray(overlap(states(edges), request.target))
 
 

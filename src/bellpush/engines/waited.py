@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from bellpush.delivery.chain import ChainRequest
 from bellpush.delivery.law import ExactLaw
-from bellpush.delivery.plan import Plan
 from bellpush.delivery.schedule import attempts_within
 from bellpush.delivery.slots import Slots
 from bellpush.delivery.times import AtEdge
 from bellpush.engines.chains.filters import waiting
+from bellpush.engines.chains.law import ChainLaw
+from bellpush.engines.chains.rows import Fading
 from bellpush.engines.slot import Slot
-from bellpush.engines.tree import grown
 from bellpush.states.pair import Pair
 
 __all__ = ["edges_of", "handed_over", "model_error"]
@@ -23,17 +23,17 @@ __all__ = ["edges_of", "handed_over", "model_error"]
 Array = NDArray[np.float64]
 
 
-def handed_over(request: ChainRequest, plan: Plan, slot: Slot) -> ExactLaw:
-    """The delivery law of a plan that is a tree.
+def handed_over(request: ChainRequest, law: ChainLaw, fade: Fading, slot: Slot) -> ExactLaw:
+    """The delivery law of a pair whose law is known slot by slot.
 
     Source: docs/background/chains.md.
     """
-    law, fade = grown(request, plan, slot)
     lost = float(law.lost)
     error = lost + model_error(request)
     if request.until is None:
         mass = np.append(law.mass[1:], law.tail[..., 0])
-        times = Slots(mass, slot.time, slot.start, float(law.pole), lost, float(law.late) * slot.time)
+        ratio = float(law.pole) if law.tail[..., 0] > 0 else 0.0
+        times = Slots(mass, slot.time, slot.start, ratio, lost, float(law.late) * slot.time)
         mean = times.mean().value
         press = float("inf") if mean is None else mean
         return ExactLaw(request.target, times, law.state, np.zeros((4, 4)), press, error, times.late)
@@ -54,9 +54,8 @@ def handed_over(request: ChainRequest, plan: Plan, slot: Slot) -> ExactLaw:
     return ExactLaw(request.target, AtEdge(request.edge, times.total, lost), kept, missed, request.edge, error)
 
 
-def edges_of(request: ChainRequest, plan: Plan, slot: Slot) -> Callable[[Array], Pair]:
+def edges_of(request: ChainRequest, law: ChainLaw, fade: Fading, slot: Slot) -> Callable[[Array], Pair]:
     """Mean correlations over every press, (edges, 4, 4), as a function of the times of the edge."""
-    law, fade = grown(request, plan, slot)
     fallback = request.fallback_state()
     assert fallback is not None
 

@@ -48,6 +48,7 @@ UNITS = {
         "delivered_probability": "",
         "fidelity": "",
         "fidelity_heralded": "",
+        "good_probability": "",
         "rate": "Hz",
         "latency.mean": "s",
         "latency.p50": "s",

@@ -16,14 +16,16 @@ from bellpush.delivery.plan import Generate, Plan, Swap, SwapAll
 from bellpush.engines import asap, clocked_links
 from bellpush.engines.chains.law import ChainLaw
 from bellpush.engines.chains.rows import Fading
+from bellpush.engines.good import good_share
 from bellpush.engines.slot import Slot, slot_of
 from bellpush.engines.tree import grown
 from bellpush.engines.waited import edges_of as edges_of_law
 from bellpush.engines.waited import handed_over
 from bellpush.ground.errors import UnsupportedError
+from bellpush.ground.estimate import Estimate, absent
 from bellpush.states.measures import overlap
 
-__all__ = ["edges_of", "solve", "unsupported"]
+__all__ = ["edges_of", "good", "solve", "unsupported"]
 
 Array = NDArray[np.float64]
 
@@ -122,6 +124,18 @@ def _slot(request: ChainRequest) -> Slot:
     slot = slot_of(request)
     assert not isinstance(slot, str)
     return slot
+
+
+def good(request: ChainRequest, fidelity: float) -> Estimate:
+    """Probability that a press is answered in time by a pair whose fidelity, given its history, is at least this.
+
+    Absent, with the reason, where no exact method built tells a pair's fidelity.
+    """
+    if reason := unsupported(request):
+        return absent(reason)
+    if isinstance(request.policy, ClockedLinks):
+        return absent("links by a common clock age by slots of their own")
+    return good_share(request, _tree(request), _slot(request), fidelity)
 
 
 def edges_of(request: ChainRequest) -> Callable[[Array], Array]:

@@ -77,6 +77,10 @@ def columns(result: Result, preset: str = "") -> list[Column]:
                 continue  # at a clock's edge every hand-over has the same latency
             path = f"requests.{name}.{key}"
             rows.append((label, quantity(read(document, path)), beside.get(path, "")))
+        if answer.good_probability is not None:
+            rows.append(
+                (f"pair of {request.min_fidelity:.4g} or more", quantity(answer.good_probability.to_dict()), "")
+            )
         for claim in claims:
             if claim.edits:
                 ours = run(result.scenario.edit_all(claim.edits), result.engine, seed=result.seed).to_dict()

@@ -8,8 +8,11 @@ from tests.engines.chains.witness import tree
 from bellpush.engines.chains import asap
 from bellpush.engines.chains.absorbed import mean_pair, mean_slot
 from bellpush.engines.chains.configurations import Chain, doubling
+from bellpush.engines.chains.law import segment
+from bellpush.engines.chains.meet import meet
 from bellpush.engines.chains.policy_law import policy_law
-from bellpush.engines.chains.rows import BELL, FULL, Rows, rows_for
+from bellpush.engines.chains.renewal import repeat
+from bellpush.engines.chains.rows import BELL, FULL, Rows, fading, rows_for, swapping
 from bellpush.ground.errors import UnsupportedError
 from bellpush.hardware.memory import T1T2, Dephasing, Depolarising
 from bellpush.states import pair as pairs
@@ -80,3 +83,27 @@ def test_relaxation_in_few_rows_and_endless_chains_are_refused():
     still = [Dephasing(time=1.0).transfer(0.0)] * 4
     with pytest.raises(UnsupportedError, match=r"slots of time for .* configurations.*Try --engine monte-carlo"):
         policy_law(BELL, P * 1e-9, [0.5, 0.5], born, still, [(1, 1, -1, 1)] * 2)
+
+
+@pytest.mark.parametrize("relaxing", [False, True], ids=["unital", "relaxing"])
+def test_attempts_beside_a_stored_qubit_damage_it(relaxing):
+    """Two links by fading with a factor for each slot of waiting; three, as soon as possible, in closed form."""
+    hurt = np.array([0.5, 0.97, 0.9, 0.5])  # end nodes have no other link, so that theirs is never felt
+    memories = [Dephasing(time=20.0), Dephasing(time=30.0), Dephasing(time=15.0), Dephasing(time=25.0)]
+    if relaxing:
+        memories[0] = T1T2(t1=30, t2=25)
+    born, transfers = [pairs.werner(0.9)] * 3, np.array([m.transfer(1.0) for m in memories])
+    rows, swap = (FULL if relaxing else BELL), (1, 1, -1, 1)
+    two = policy_law(rows, P[:2], [0.6], born[:2], transfers[:3], [swap], damage=hurt[:3])
+    factors = np.array([1, hurt[1], hurt[1], 1])
+    fades = [
+        fading(rows, memories[0], memories[1], 1.0, np.outer(np.ones(4), factors)),
+        fading(rows, memories[1], memories[2], 1.0, np.outer(factors, np.ones(4))),
+    ]
+    links = [segment(rows, p, pairs.werner(0.9)) for p in P[:2]]
+    met = repeat(meet(*links, swapping(rows, 0.6), *fades))
+    assert two.at(50) == pytest.approx(met.at(50), abs=1e-14)
+    three = policy_law(rows, P, [1.0, 1.0], born, transfers, [swap] * 2, damage=hurt)
+    keep = transfers[:, 1, 1]
+    value, _ = asap.mean(P, keep[1:3] * hurt[1:3], keep[0], keep[3])
+    assert three.state[1, 1] == pytest.approx(((4 * 0.9 - 1) / 3) ** 3 * value, abs=1e-11)

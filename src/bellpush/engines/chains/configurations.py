@@ -167,7 +167,8 @@ class Chain:
         """What stands after the attempts of one slot, with its weight (C,) or a number."""
         busy = {k for i, j, *_ in here for k in ((i, j - 1) if self.inner else range(i, j))}
         free = [k for k in range(self.segments) if k not in busy]
-        aged = list(product(*(self.labels.aged(label, i, j) for i, j, label, _ in here)))
+        tried = set(free)
+        aged = list(product(*(self.labels.aged(x, i, j, (i - 1 in tried, j in tried)) for i, j, x, _ in here)))
         older = 0 if self.cutoff is None else 1
         for hits in product((False, True), repeat=len(free)):
             fresh = [k for k, hit in zip(free, hits, strict=True) if hit]

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+import numpy as np
 from numpy.typing import NDArray
 
 __all__ = ["DOOMED", "Label", "Labels", "Mixing", "Plain", "Product"]
@@ -33,8 +34,8 @@ class Labels(ABC):
         """Labels of a link's new pair, with weights."""
 
     @abstractmethod
-    def aged(self, label: Label, i: int, j: int) -> Iterable[tuple[Label, Any]]:
-        """Labels after one slot in nodes i and j, with weights."""
+    def aged(self, label: Label, i: int, j: int, busy: tuple[bool, bool]) -> Iterable[tuple[Label, Any]]:
+        """Labels after one slot in nodes i and j, with weights; busy: whether another link is attempted at each."""
 
     @abstractmethod
     def joined(self, left: Label, right: Label, node: int) -> Iterable[tuple[Label, Any]]:
@@ -62,7 +63,7 @@ class Plain(Labels):
     def fresh(self, link: int) -> Iterable[tuple[Label, Any]]:
         return [(KEPT, 1.0)]
 
-    def aged(self, label: Label, i: int, j: int) -> Iterable[tuple[Label, Any]]:
+    def aged(self, label: Label, i: int, j: int, busy: tuple[bool, bool]) -> Iterable[tuple[Label, Any]]:
         return [(KEPT, 1.0)]
 
     def joined(self, left: Label, right: Label, node: int) -> Iterable[tuple[Label, Any]]:
@@ -82,24 +83,27 @@ class Product(Labels):
     """Correlations that multiply link by link, several rows at once; row 0 is the probability.
 
     births (C, n): rows of each link's fresh pair; keeps (C, n + 1): what a slot leaves for a qubit in each node; swaps
-    (C, n - 1): what a swap at each inner node leaves; fails: whether swaps can fail.
+    (C, n - 1): what a swap at each inner node leaves; fails: whether swaps can fail; damage (C, n + 1): what an attempt
+    at another link leaves of a qubit stored in each node.
     """
 
-    def __init__(self, births: Array, keeps: Array, swaps: Array, fails: bool) -> None:
+    def __init__(self, births: Array, keeps: Array, swaps: Array, fails: bool, damage: Array | None = None) -> None:
         self.births, self.keeps, self.swaps, self.fails = births, keeps, swaps, fails
+        self.damaged = keeps if damage is None else keeps * damage
         self.rows = len(births)
-        self._aged: dict[tuple[int, int], Array] = {}
+        self._aged: dict[tuple[int, int, tuple[bool, bool]], Array] = {}
 
     def fresh(self, link: int) -> Iterable[tuple[Label, Any]]:
         kept = [(KEPT, self.births[:, link])]
         return [*kept, (DOOMED, 1.0)] if self.fails else kept
 
-    def aged(self, label: Label, i: int, j: int) -> Iterable[tuple[Label, Any]]:
+    def aged(self, label: Label, i: int, j: int, busy: tuple[bool, bool]) -> Iterable[tuple[Label, Any]]:
         if label == DOOMED:
             return [(DOOMED, 1.0)]
-        if (i, j) not in self._aged:
-            self._aged[i, j] = self.keeps[:, i] * self.keeps[:, j]
-        return [(KEPT, self._aged[i, j])]
+        if (i, j, busy) not in self._aged:
+            first, second = (self.damaged if hit else self.keeps for hit in busy)
+            self._aged[i, j, busy] = first[:, i] * second[:, j]
+        return [(KEPT, self._aged[i, j, busy])]
 
     def joined(self, left: Label, right: Label, node: int) -> Iterable[tuple[Label, Any]]:
         if left != right:
@@ -121,7 +125,8 @@ class Mixing(Labels):
 
     pairs: fresh pairs (4, 4) of each link; transfers: Pauli transfer matrices (4, 4) of one slot in each node; swaps:
     factors (4,) of each inner node, R_AC[i, k] = R_AB[i, k] swaps[k] R_BC[k, k]; first, last: the index of X, Y or Z
-    that is asked for at either end (Z: I too).
+    that is asked for at either end (Z: I too); damage (n + 1,): factor on X and Y of a qubit stored in each node by an
+    attempt at another link.
     """
 
     rows = 1
@@ -134,7 +139,9 @@ class Mixing(Labels):
         first: int,
         last: int,
         fails: bool,
+        damage: Array | None = None,
     ) -> None:
+        self.damage = np.ones(len(transfers)) if damage is None else damage
         self.pairs, self.transfers, self.swaps, self.fails = pairs, transfers, swaps, fails
         self.first = (0, 3) if first == 3 else (first,)
         self.last = (0, 3) if last == 3 else (last,)
@@ -147,10 +154,14 @@ class Mixing(Labels):
         kept = [(label, weight) for label, weight in kept if weight != 0]
         return [*kept, (DOOMED, 1.0)] if self.fails else kept
 
-    def aged(self, label: Label, i: int, j: int) -> Iterable[tuple[Label, Any]]:
+    def aged(self, label: Label, i: int, j: int, busy: tuple[bool, bool]) -> Iterable[tuple[Label, Any]]:
         if label == DOOMED:
             return [(DOOMED, 1.0)]
         left, right = self.transfers[i][:, label[0]], self.transfers[j][:, label[1]]
+        if busy[0] and label[0] in (1, 2):
+            left = left * self.damage[i]
+        if busy[1] and label[1] in (1, 2):
+            right = right * self.damage[j]
         moved = [((a, b), left[a] * right[b]) for a in self._ends(i) for b in self.last]
         return [(there, weight) for there, weight in moved if weight != 0]
 

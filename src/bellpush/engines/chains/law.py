@@ -29,7 +29,7 @@ class ChainLaw:
     correlations at that moment, times that probability. Leading axes are a batch.
 
     `lost` bounds the probability left out, and with it the absolute error of every probability and correlation; `late`
-    bounds what the mean time misses: the true mean lies between the stated one and that plus `late`.
+    bounds the error of the mean time. Both contain the rounding of all slots together.
     """
 
     basis: Rows

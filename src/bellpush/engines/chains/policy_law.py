@@ -37,6 +37,7 @@ def policy_law(
     policy: Policy = swap_asap,
     cutoff: int | None = None,
     inner: bool = False,
+    damage: ArrayLike = (),
     tolerance: float = TOLERANCE,
 ) -> ChainLaw:
     """The law of the pair that spans a chain.
@@ -51,24 +52,29 @@ def policy_law(
         policy: when to swap; of swaps that are possible in one slot the leftmost is done first by default.
         cutoff: age in slots at which a pair that was not swapped is dropped; a swapped pair is as old as the older one.
         inner: whether links under a longer pair go on being attempted.
+        damage: factor by which an attempt at a link shrinks X and Y of a qubit that another link has stored at the same
+            node, shape (n + 1,); none by default.
         tolerance: probability that may be left out.
 
     Source: docs/background/chains.md, "Links under a policy, without truncation".
     """
     p, a = np.asarray(success, dtype=float), np.asarray(swap, dtype=float)
     born, moved, kept = (np.asarray(values, dtype=float) for values in (pairs, transfers, swaps))
+    hurt = np.asarray(damage, dtype=float) if np.size(damage) else np.ones(len(p) + 1)
     fails = bool(np.any(a < 1)) or cutoff is not None or inner
     if np.all(moved[:, 3, 0] == 0):
-        labels: Labels = _products(basis, born, moved, kept, fails)
+        labels: Labels = _products(basis, born, moved, kept, fails, hurt)
         rows = next(iter(_slots(Chain(p, a, policy, labels, cutoff, inner), tolerance).values()))
     elif not basis.full:
         raise UnsupportedError("Memories that relax with T1 need all sixteen correlations. Try rows_for(...).")
     else:
-        rows = _mixed(basis, Chain(p, a, policy, cutoff=cutoff, inner=inner), (born, moved, kept), fails, tolerance)
+        rows = _mixed(
+            basis, Chain(p, a, policy, cutoff=cutoff, inner=inner), (born, moved, kept, hurt), fails, tolerance
+        )
     return _law(basis, rows, tolerance)
 
 
-def _products(basis: Rows, born: Array, moved: Array, kept: Array, fails: bool) -> Product:
+def _products(basis: Rows, born: Array, moved: Array, kept: Array, fails: bool, hurt: Array) -> Product:
     """Correlation (i, k) of the long pair: (i, k) of the first pair, (k, k) of all others."""
     first, last = (np.array(side) for side in zip(*basis.picks, strict=True))
     births = born[:, last, last].T.copy()
@@ -76,17 +82,20 @@ def _products(basis: Rows, born: Array, moved: Array, kept: Array, fails: bool) 
     keeps = moved[:, last, last].T.copy()
     keeps[:, 0] = moved[0, first, first]
     left = kept[:, last].T
+    phases = np.where(np.isin(last, (1, 2))[:, None], hurt, 1.0)
+    phases[:, 0] = np.where(np.isin(first, (1, 2)), hurt[0], 1.0)
+    given = (births, keeps, left, phases)
     if basis.leaky:
-        births, keeps, left = (np.concatenate([np.ones((1, x.shape[1])), x]) for x in (births, keeps, left))
-    return Product(births, keeps, left, fails)
+        births, keeps, left, phases = (np.concatenate([np.ones((1, x.shape[1])), x]) for x in given)
+    return Product(births, keeps, left, fails, phases)
 
 
-def _mixed(basis: Rows, chain: Chain, given: tuple[Array, Array, Array], fails: bool, tolerance: float) -> Array:
+def _mixed(basis: Rows, chain: Chain, given: tuple[Array, Array, Array, Array], fails: bool, tolerance: float) -> Array:
     """Rows (16 or 17, slots) from the nine sectors in which X, Y, and Z with I, stand at either end."""
-    born, moved, kept = given
+    born, moved, kept, hurt = given
     found: dict[Label, Array] = {}
     for first, last in product((1, 2, 3), repeat=2):
-        labels = Mixing(list(born), list(moved), list(kept), first, last, fails)
+        labels = Mixing(list(born), list(moved), list(kept), first, last, fails, hurt)
         part = Chain(chain.success, chain.swap, chain.policy, labels, chain.cutoff, chain.inner)
         found |= {label: rows[0] for label, rows in _slots(part, tolerance).items()}
     if basis.leaky:

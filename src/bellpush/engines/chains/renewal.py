@@ -5,6 +5,7 @@ With S(z) the generating function of success and F(z) that of failure, the pair'
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -38,7 +39,9 @@ def repeat(round_: Round, tolerance: float = TOLERANCE) -> ChainLaw:
     gained = mass.sum(axis=-1)
     if np.any(gained <= 0):
         raise ConvergenceError("A round of this chain must be able to succeed, but never does. Try a longer cut-off.")
-    chance = gained + round_.lost  # what is lost counts neither as success nor as failure
+    # What is lost counts neither as success nor as failure. Its bound may be far too large; what both miss of one is
+    # another, but for rounding.
+    chance = gained + np.minimum(round_.lost, np.maximum(1 - gained - failing, 0.0) + 2e-16)
     t = np.arange(max(success.shape[-1], failure.shape[-1]))
     took_s = (t[: mass.shape[-1]] * mass).sum(axis=-1)
     took_f = (t[: failure.shape[-1]] * failure).sum(axis=-1)
@@ -49,7 +52,10 @@ def repeat(round_: Round, tolerance: float = TOLERANCE) -> ChainLaw:
         return _closed(round_, success, lost, late)
     log_pole, slope = dominant_pole(failure, chance)
     rows, tail = _retried(success, failure, failing, chance, log_pole, slope)
-    return ChainLaw(round_.basis, rows, tail, log_pole, lost, late)
+    law = ChainLaw(round_.basis, rows, tail, log_pole, lost, late)
+    # What should add up to one shows the rounding of all slots together.
+    drift = np.abs(1 - lost - law.total[..., 0].real)
+    return replace(law, lost=lost + drift, late=late + np.abs(mean - law.mean) + drift * mean)
 
 
 def _closed(round_: Round, success: Array, lost: Array, late: Array) -> ChainLaw:

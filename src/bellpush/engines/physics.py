@@ -80,7 +80,13 @@ class Physics:
         for name, request in job.chains.items():
             if reason := chain.unsupported(request):
                 return reason
-            if (needed := chain.attempts_needed(request) * (job.shots or 100)) > LIMIT:
+            needed = chain.attempts_needed(request) * (job.shots or 100)
+            if needed == float("inf"):
+                return (
+                    f"No press of `requests.{name}` would ever get a pair, and playing one would not end. Try success "
+                    "probabilities above 0, or a delivery with a deadline."
+                )
+            if needed > LIMIT:
                 return (
                     f"The physics engine plays every attempt, and `requests.{name}` would need about {needed:.1e} of "
                     "them. Try --engine exact, or fewer --shots."

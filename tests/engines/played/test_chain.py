@@ -16,7 +16,8 @@ from bellpush.delivery.nested import Nested
 from bellpush.delivery.swap_asap import SwapAsap
 from bellpush.engines import clocked_links
 from bellpush.engines.played.attempts import first_success
-from bellpush.engines.played.chain import attempts_needed, step_of, unsupported
+from bellpush.engines.played.chain import attempts_needed, play, step_of, unsupported
+from bellpush.ground.errors import ConvergenceError
 from bellpush.ground.streams import Streams
 from bellpush.hardware.memory import T1T2, Dephasing, Depolarising
 from bellpush.states.channel import apply
@@ -263,6 +264,13 @@ def test_attempts_are_counted_before_they_are_played():
     assert attempts_needed(chain(Nested(), [0.1] * 4, [node(success_probability=0.5)] * 5)) == pytest.approx(160)
     rare = chain(ClockedLinks(period="1 s"), [0.01] * 4, [node()] * 5)
     assert attempts_needed(rare) == pytest.approx(4e8)
+
+
+def test_presses_cut_off_by_a_horizon_are_an_error():
+    """A mean over those that were fast enough would be a smaller number, and wrong."""
+    request = chain(Nested(), [0.1] * 4, [node(success_probability=0.5)] * 5)
+    with pytest.raises(ConvergenceError, match=r"Raise `run\.horizon` from 100 s"):
+        play(request, Streams(1), 200, 100.0)
 
 
 def test_damage_by_attempts_along_a_route_is_refused():

@@ -30,7 +30,8 @@ from bellpush.states.measures import overlap
 __all__ = ["attempts_needed", "play", "unsupported"]
 
 SHOTS = 2_000  # presses, if the job does not say
-BLOCK = 20_000  # presses played abreast
+BUDGET = 20_000_000  # attempts to play if the job does not say how many presses
+BLOCK = 100_000  # links of presses played abreast
 
 
 def unsupported(request: ChainRequest) -> str | None:
@@ -122,11 +123,12 @@ def play(request: ChainRequest, streams: Streams, shots: int | None, horizon: fl
     until = request.until
     last = until if until is not None else math.inf if horizon is None else horizon
     step = step_of(request, last)
-    count = SHOTS if shots is None else shots
+    count = shots or int(min(max(BUDGET / max(attempts_needed(request), 1.0), 100), SHOTS))
+    abreast = max(BLOCK // len(request.links), 1)
     blocks = []
-    for number, first in enumerate(range(0, count, BLOCK)):
+    for number, first in enumerate(range(0, count, abreast)):
         rng = streams.stream(f"{request.name}/chain", number)
-        start = np.zeros(min(BLOCK, count - first))
+        start = np.zeros(min(abreast, count - first))
         blocks.append(_handed_over(request, step, step.play(start, rng)))
     ready, states = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
     caught = np.isfinite(ready)

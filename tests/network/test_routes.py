@@ -50,3 +50,13 @@ def test_routes_of_the_same_length_are_not_chosen_from(joins, named):
     with pytest.raises(UnsupportedError, match="only one way between two nodes is built yet") as error:
         load(over(*joins))
     assert named in str(error.value)
+
+
+def test_requests_that_meet_at_a_node_need_qubits_for_both():
+    """Without a shared link they may still wait for each other."""
+    data = over("ab", "bd", "eb", "bf")
+    more = {**data["requests"][0], "name": "more", "between": ["e", "f"]}
+    crowded = load({**data, "requests": [*data["requests"], more]}).job.contested
+    assert "`b` has 2: `it` and `more` need 4" in crowded
+    data["nodes"]["b"] = {"qubits": 4}
+    assert load({**data, "requests": [*data["requests"], more]}).job.contested is None

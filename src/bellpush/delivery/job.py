@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bellpush.delivery.chain import AnyRequest, ChainRequest
 from bellpush.delivery.request import Request
+from bellpush.delivery.route import Route
 from bellpush.links.link import Link
 
 __all__ = ["Job"]
@@ -29,6 +30,28 @@ class Job:
             if len(users) > 1:
                 asked = " and ".join(f"`{user}`" for user in users)
                 return f"No engine built takes requests that share a link (`{name}`: {asked}). Try a scenario each."
+        return self._crowded() if self.chains else None
+
+    def _crowded(self) -> str | None:
+        """Why requests that meet at a node wait for its qubits; None if there are enough."""
+        needed: dict[str, list[tuple[str, int]]] = {}
+        qubits: dict[str, int] = {}
+        for name, request in self.requests.items():
+            chain = isinstance(request, ChainRequest)
+            route = request.route if chain else Route(request.link.between, (request.link,))
+            copies = request.policy.copies(route) if chain else 1
+            for place, (node, record) in enumerate(zip(route.names, route.nodes, strict=True)):
+                sides = 1 if place in (0, len(route.links)) else 2
+                needed.setdefault(node, []).append((name, sides * copies))
+                qubits[node] = record.qubits
+        for node, users in needed.items():
+            total = sum(count for _, count in users)
+            if len(users) > 1 and total > qubits[node]:
+                asked = " and ".join(f"`{user}`" for user, _ in users)
+                return (
+                    f"No engine built takes requests that wait for a node's qubits (`{node}` has {qubits[node]}: "
+                    f"{asked} need {total}). Try qubits: {total}, or a scenario each."
+                )
         return None
 
     @property

@@ -175,8 +175,11 @@ def _engines(scenario: Scenario) -> list[str]:
 def ideal_defaults(scenario: Scenario) -> list[tuple[str, str]]:
     """Every physical field that was not given and what it was taken for, by path."""
     found: list[tuple[str, str]] = []
+    swapping = {name for request in scenario.job.chains.values() for name in request.route.inner}
     for name, node in scenario.file.nodes.items():
         found += _unset(node, f"nodes.{name}", but=("device",) if node.device is None else ("memory",))
+        if name in swapping:
+            found += _unset(node.swap, f"nodes.{name}.swap")
     for name, link in zip(scenario.job.links, scenario.file.links, strict=True):
         found += _unset(link.scheme, f"links.{name}.scheme")
         for index, element in enumerate(link.channel):

@@ -37,9 +37,10 @@ class Job:
         needed: dict[str, list[tuple[str, int]]] = {}
         qubits: dict[str, int] = {}
         for name, request in self.requests.items():
-            chain = isinstance(request, ChainRequest)
-            route = request.route if chain else Route(request.link.between, (request.link,))
-            copies = request.policy.copies(route) if chain else 1
+            if isinstance(request, ChainRequest):
+                route, copies = request.route, request.policy.copies(request.route)
+            else:
+                route, copies = Route(request.link.between, (request.link,)), 1
             for place, (node, record) in enumerate(zip(route.names, route.nodes, strict=True)):
                 sides = 1 if place in (0, len(route.links)) else 2
                 needed.setdefault(node, []).append((name, sides * copies))

@@ -79,7 +79,7 @@ def scenario() -> str:
         "`5.5 us`. Two more fields are resolved before anything else is checked: `preset` in a node names a "
         "[device](presets.md), over which the rest of the node is laid; `defaults: {node: {...}, link: {...}}` lies "
         "beneath every node and every link. A mapping of the same `kind`, or of none, is merged; another `kind` "
-        "replaces the whole mapping. A [network](#network) "
+        "replaces the whole mapping. A [network](#chain) "
         "stands for the nodes and links of a chain. The guide [Write a scenario](../guides/scenario.md) shows how.",
         *sections([ScenarioFile, Network], "scenario.md"),
         "## Units",

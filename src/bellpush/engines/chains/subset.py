@@ -21,7 +21,7 @@ def subset_chain(success: ArrayLike, births: ArrayLike, keeps: ArrayLike) -> tup
         keeps: what a slot leaves of a row for a qubit that waits in node 0, ..., n, shape (C, n + 1). An inner node
             holds a qubit while one of its two links stands, an end node while its link does.
 
-    Source: docs/background/chains.md, "Subsets".
+    Source: docs/background/chains.md, "Swapped as soon as possible".
 
     >>> time, rows = subset_chain([0.1, 0.1], np.ones((1, 2)), [[1.0, np.exp(-1 / 100), 1.0]])
     >>> print(f"{time:.10f} {rows[0]:.10f}")

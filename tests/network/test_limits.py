@@ -145,7 +145,7 @@ def test_flows_are_those_of_a_linear_program(seed):
 def test_a_flow_is_turned_round_where_that_lets_more_through():
     """The shortest path takes the bridge x-y one way, the largest flow needs it the other way."""
     short = {("s", "x"): 1.0, ("x", "y"): 1.0, ("y", "t"): 1.0}
-    long = {edge: 2.0 for edge in itertools.pairwise("suvwy")} | {edge: 2.0 for edge in itertools.pairwise("xpqrt")}
+    long = dict.fromkeys([*itertools.pairwise("suvwy"), *itertools.pairwise("xpqrt")], 2.0)
     assert many_paths({**short, **long}, "s", "t") == pytest.approx(3.0)
 
 

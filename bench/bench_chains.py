@@ -73,3 +73,11 @@ bench("subsets, 16 links", lambda: taken(subsets(16), 3), goal=500.0, unit="ms o
 bench("swap-asap, 25 unequal links", lambda: taken(unequal(25)), goal=1.0, unit="ms of CPU")
 bench("swap-asap, 100 unequal links", lambda: taken(unequal(100)), goal=6.0, unit="ms of CPU")
 bench("swap-asap, 400 unequal links", lambda: taken(unequal(400), 5), goal=60.0, unit="ms of CPU")
+
+
+def thousand_asap() -> object:
+    """Swap-asap over ten links for 1,000 success probabilities at once."""
+    return asap.by_deadline(np.linspace(0.02, 0.5, 1000)[:, None] * np.ones(10), np.full(9, np.exp(-1 / 700)))
+
+
+bench("swap-asap, 10 links, 1,000 parameters at once", lambda: taken(thousand_asap, 5), goal=20.0, unit="ms of CPU")

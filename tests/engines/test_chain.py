@@ -283,3 +283,30 @@ def test_a_cut_off_by_age_of_two_links_is_one_by_difference():
     for one in found[1:]:
         assert one.latency["mean"].value == pytest.approx(found[0].latency["mean"].value, rel=1e-12)
         assert one.fidelity_heralded.value == pytest.approx(found[0].fidelity_heralded.value, rel=1e-12)
+
+
+@pytest.mark.parametrize("policy", ["nested", "swap-asap", {"kind": "clocked-links", "period": "30 s"}], ids=str)
+@pytest.mark.parametrize(
+    ("kind", "dead"),
+    [*((k, d) for k in ("heralded", "deadline", "clocked") for d in ("a link", "a swap")),
+     ("deadline", "the time"), ("clocked", "the time")],
+)  # fmt: skip
+def test_what_never_gives_a_pair_hands_over_its_fallback(policy, kind, dead):
+    """A link or a swap that never succeeds, or too short a time, is an answer and no error."""
+    length = "0.5 s" if dead == "the time" else "30 s"
+    wish = {"kind": kind, **({"clocked": {"period": length}, "deadline": {"within": length}}.get(kind, {}))}
+    wish |= {} if kind == "heralded" else {"fallback": "mixed"}
+    if isinstance(policy, dict):
+        policy = {**policy, "period": length}
+    success = [0.3, 0.0, 0.3] if dead == "a link" else 0.3
+    swap = {"success_probability": 0} if dead == "a swap" else {}
+    found = answer(chain(3, success, policy=policy, swap=swap, delivery=wish, memory=depolarising(9)))
+    assert found.delivered_probability.value == 0
+    assert found.rate.value == 0
+    assert found.fidelity_heralded.value is None
+    if kind == "heralded":
+        assert found.fidelity.value is None
+        assert found.latency["mean"].value is None
+    else:
+        assert found.fidelity.value == pytest.approx(0.25)
+        assert found.on_demand is False

@@ -6,7 +6,6 @@ way in which a short chain can stand.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -135,12 +134,6 @@ def solve(request: ChainRequest, plan: SwapAll, slot: Slot) -> ExactLaw:
     chain = _chain(request, slot)
     start = slot.start + slot.swaps[0] * slot.time
     success, known = tuple(chain.success.tolist()), model_error(request)
-    if min(success) <= 0:
-        never = Last(success, slot.time, 0.0, start, None if request.until is None else 0)
-        fallback = request.fallback_state()
-        missed = np.zeros((4, 4)) if fallback is None else fallback
-        press = math.inf if request.until is None else request.until
-        return ExactLaw(request.target, never, np.zeros((4, 4)), missed, press)
     if request.until is None:
         average, late = mean_of_all(chain.success)
         times = Last(success, slot.time, average, start, None, late)

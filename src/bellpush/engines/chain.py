@@ -13,6 +13,8 @@ from bellpush.delivery.clocked_links import ClockedLinks
 from bellpush.delivery.cutoff import DifferenceCutoff
 from bellpush.delivery.law import ExactLaw
 from bellpush.delivery.plan import Generate, Plan, Swap, SwapAll
+from bellpush.delivery.slots import Slots
+from bellpush.delivery.times import AtEdge
 from bellpush.engines import asap, clocked_links
 from bellpush.engines.chains.law import ChainLaw
 from bellpush.engines.chains.rows import Fading
@@ -107,10 +109,27 @@ def solve(request: ChainRequest) -> ExactLaw:
         raise UnsupportedError(reason)
     if isinstance(request.policy, ClockedLinks):
         return clocked_links.solve(request)
+    if _hopeless(request):
+        return _never(request)
     plan, slot = _tree(request), _slot(request)
     if isinstance(plan, SwapAll) and asap.closes(request, plan, slot):
         return asap.solve(request, plan, slot)
     return handed_over(request, *_law(request, plan, slot), slot)
+
+
+def _hopeless(request: ChainRequest) -> bool:
+    """Whether a link, or a swap, can never succeed."""
+    dead = any(node.swap.success_probability == 0 for node in request.route.nodes[1:-1])
+    return dead or any(link.model.success_probability == 0 for link in request.links)
+
+
+def _never(request: ChainRequest) -> ExactLaw:
+    """The law of a request that never gets a pair."""
+    fallback = request.fallback_state()
+    missed = np.zeros((4, 4)) if fallback is None else fallback
+    times = Slots(np.zeros(0), request.step) if request.edge is None else AtEdge(request.edge, 0.0)
+    press = np.inf if request.until is None else request.until
+    return ExactLaw(request.target, times, np.zeros((4, 4)), missed, press)
 
 
 def _law(request: ChainRequest, plan: Plan, slot: Slot) -> tuple[ChainLaw, Fading]:
@@ -135,6 +154,8 @@ def good(request: ChainRequest, fidelity: float) -> Estimate:
         return absent(reason)
     if isinstance(request.policy, ClockedLinks):
         return absent("links by a common clock age by slots of their own")
+    if _hopeless(request):
+        return Estimate.exact(0.0)
     return good_share(request, _tree(request), _slot(request), fidelity)
 
 
@@ -148,7 +169,7 @@ def edges_of(request: ChainRequest) -> Callable[[Array], Array]:
     """
     if reason := unsupported(request):
         raise UnsupportedError(reason)
-    if isinstance(request.policy, ClockedLinks):
+    if isinstance(request.policy, ClockedLinks) or _hopeless(request):
         return lambda edges: np.array([_fidelity(solve(_with_edge(request, float(edge)))) for edge in edges])
     plan, slot = _tree(request), _slot(request)
     if isinstance(plan, SwapAll) and asap.closes(request, plan, slot):

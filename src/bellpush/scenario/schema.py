@@ -53,8 +53,7 @@ def schema() -> dict[str, Any]:
         "required": ["kind", "segments"],
         "properties": network,
     }
-    made["anyOf"] = [{"required": ["nodes", "links"]}, {"required": ["network"]}]
-    made.pop("required", None)
+    made.pop("required", None)  # nodes and links, or a network
     for record in _records(ScenarioFile):
         properties = parts[record.__name__]["properties"] if record is not ScenarioFile else made["properties"]
         for name, text in record.words().items():

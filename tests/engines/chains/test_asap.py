@@ -124,3 +124,18 @@ def test_hundreds_of_unequal_links_agree_with_slots():
 def test_the_number_of_factors_is_checked():
     with pytest.raises(ValueError, match=r"`between` must have a factor for each of the 2 inner nodes"):
         asap.by_deadline([0.1] * 3, [0.9])
+
+
+def test_a_batch_of_chains_is_each_of_them():
+    """Success, memories and ends as leading axes; one member has exponentials that meet."""
+    p = np.array([[0.1, 0.2, 0.3], [0.1, 0.1, 0.1], [0.5, 1.0, 0.2]])
+    x = np.array([[0.99, 0.95], [0.9, 0.9], [0.3, 0.8]])
+    left = np.array([0.98, 1.0, 0.7])
+    values, _ = asap.by_deadline(p, x, [5, 40, np.inf], left)
+    means, _ = asap.mean(p, x, left, 0.99)
+    for k in range(3):
+        assert values[k] == pytest.approx(asap.by_deadline(p[k], x[k], [5, 40, np.inf], left[k])[0], abs=1e-12)
+        assert means[k] == pytest.approx(asap.mean(p[k], x[k], left[k], 0.99)[0], abs=1e-12)
+    many, _ = asap.by_deadline(np.linspace(0.05, 0.9, 1000)[:, None] * np.ones(5), np.full(4, 0.97))
+    assert many.shape == (1000, 1)
+    assert many[0] == pytest.approx(asap.by_deadline([0.05] * 5, np.full(4, 0.97))[0], rel=1e-12)

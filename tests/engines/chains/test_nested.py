@@ -329,3 +329,16 @@ def test_cut_offs_at_two_levels_agree_with_plain_sums(data):
     law = repeat(meet(*halves, swapping(rows, a), *fades[4:], limit_first=limits[4], limit_second=limits[5]))
     kept = [np.array([1.0, factor]) for factor in x[4:]]
     assert law.at(slots) == pytest.approx(slow_level(*slow_halves, kept, a, limits[4:], slots), abs=1e-13)
+
+
+def test_attempts_of_a_rhythm_keep_it():
+    """All attempts of three slots: pairs come in every third slot only, at every level, as in slots of thirds."""
+    rows, fade, third = werner(), Fading(np.array([1.0, 0.997])), Fading(np.array([1.0, 0.997**3]))
+    law, plain = (segment(rows, 0.1, pairs.werner(0.98), slots=slots) for slots in (3, 1))
+    for swap in (0.7, 0.01):  # the rarer success, the longer the law against its rounds
+        law = repeat(meet(law, law, swapping(rows, swap), fade, fade))
+        plain = repeat(meet(plain, plain, swapping(rows, swap), third, third))
+    assert law.mean == pytest.approx(3 * plain.mean, rel=1e-10)
+    assert law.total == pytest.approx(plain.total, abs=1e-11)
+    assert law.at(300)[:, ::3] == pytest.approx(plain.at(100), abs=1e-14)
+    assert np.abs(law.at(300)[:, 1::3]).max() < 1e-15

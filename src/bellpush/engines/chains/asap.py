@@ -35,7 +35,7 @@ def by_deadline(
     """K(D) of a whole chain, and a bound on its rounding; both of shape (..., deadlines).
 
     Args:
-        success: per attempt, shape (n,), in (0, 1].
+        success: per attempt, shape (..., n), in (0, 1].
         between: what a slot leaves of a row at each inner node, shape (..., n - 1); may be complex.
         deadlines: D in slots, shape (deadlines,), infinite ones too; real ones are interpolated by the exponentials.
         left: what a slot leaves of the row at the first node, shape (...).
@@ -52,17 +52,20 @@ def by_deadline(
     """
     p = np.asarray(success, dtype=float)
     x, limit = np.asarray(between), np.atleast_1d(np.asarray(deadlines, dtype=float))
-    if x.shape[-1:] != (len(p) - 1,):
+    n = p.shape[-1]
+    if x.shape[-1:] != (n - 1,):
         raise ValueError(
-            f"`between` must have a factor for each of the {len(p) - 1} inner nodes, but is of shape {x.shape}. "
+            f"`between` must have a factor for each of the {n - 1} inner nodes, but is of shape {x.shape}. "
             "Try np.full(n - 1, 0.99)."
         )
-    ends = np.broadcast_arrays(np.asarray(left), np.asarray(right), np.zeros(x.shape[:-1]))
-    value, error = _exponentials(p, np.broadcast_to(x, (*ends[0].shape, len(p) - 1)), limit, ends[0], ends[1])
+    shape = np.broadcast_shapes(p.shape[:-1], x.shape[:-1], np.shape(left), np.shape(right))
+    p, x = np.broadcast_to(p, (*shape, n)), np.broadcast_to(x, (*shape, n - 1))
+    left, right = np.broadcast_to(left, shape), np.broadcast_to(right, shape)
+    value, error = _exponentials(p, x, limit, left, right)
     poor = ~(error <= GOOD)
     if poor.any():
         swept = sweep(_masses(p, limit), x, limit, left, right)
-        value, error = np.where(poor, swept, value), np.where(poor, 1e-15 * len(p), error)
+        value, error = np.where(poor, swept, value), np.where(poor, 1e-15 * n, error)
     return value, error
 
 
@@ -74,16 +77,18 @@ def mean(success: ArrayLike, between: ArrayLike, left: ArrayLike = 1.0, right: A
     """
     p = np.asarray(success, dtype=float)
     x = np.asarray(between)
-    shape = np.broadcast_shapes(x.shape[:-1], np.shape(left), np.shape(right))
-    flat = np.broadcast_to(x, (*shape, len(p) - 1)).reshape(-1, len(p) - 1)
+    n = p.shape[-1]
+    shape = np.broadcast_shapes(p.shape[:-1], x.shape[:-1], np.shape(left), np.shape(right))
+    links = np.broadcast_to(p, (*shape, n)).reshape(-1, n)
+    flat = np.broadcast_to(x, (*shape, n - 1)).reshape(-1, n - 1)
     first, last = (np.broadcast_to(np.asarray(end), shape).reshape(-1) for end in (left, right))
     found = []
-    for row, a, b in zip(flat, first, last, strict=True):
+    for chances, row, a, b in zip(links, flat, first, last, strict=True):
         if a * b == 1:
-            value, error = by_deadline(p, row)
+            value, error = by_deadline(chances, row)
             found.append((value[0], error[0]))
         else:
-            found.append(_mean_row(p, row, a, b))
+            found.append(_mean_row(chances, row, a, b))
     values, errors = (np.array(part).reshape(shape) for part in zip(*found, strict=True))
     return values, errors
 
@@ -137,7 +142,7 @@ def _exponentials(p: Array, x: Array, limit: Array, left: Array, right: Array) -
         found, doubt = (np.where(lost, 0.0, part)[..., None] for part in _without_end(p, x))
         shape = (*x.shape[:-1], len(limit))
         return np.broadcast_to(found, shape), np.broadcast_to(doubt, shape)
-    n, batch = len(p), x.shape[:-1]
+    n, batch = p.shape[-1], x.shape[:-1]
     kind = np.result_type(x, left, right, 1.0)
     a, g = np.zeros((*batch, 2 * n + 1), kind), np.zeros((*batch, 2 * n + 1), kind)
     c, e = np.zeros((*batch, len(limit), 2 * n + 1), kind), np.zeros((*batch, len(limit), 2 * n + 1))
@@ -145,21 +150,22 @@ def _exponentials(p: Array, x: Array, limit: Array, left: Array, right: Array) -
     with np.errstate(all="ignore"):
         for k in range(n - 1):
             step, base, edge, old, slip = x[..., k, None], a[..., :m], g[..., :m], c[..., :m], e[..., :m]
-            new = (1 - p[k]) * base
+            chance = p[..., k, None]
+            new = (1 - chance) * base
             before, after = new - edge * step, edge - new * step
-            early, late = -p[k] * base / before, -p[k] * base * step / after
+            early, late = -chance * base / before, -chance * base * step / after
             doubt = (EPSILON * (np.abs(new) + np.abs(edge)) / np.minimum(np.abs(before), np.abs(after)))[..., None, :]
             slip = slip + np.abs(old) * (doubt + 2 * EPSILON)
             first, last = early[..., None, :] * _power(edge, limit), late[..., None, :] * _power(new, limit)
             c[..., m], c[..., m + 1] = (old * first).sum(axis=-1), (old * last).sum(axis=-1)
             e[..., m], e[..., m + 1] = (slip * np.abs(first)).sum(axis=-1), (slip * np.abs(last)).sum(axis=-1)
             a[..., m], g[..., m], a[..., m + 1], g[..., m + 1] = step[..., 0], 1.0, 1.0, step[..., 0]
-            kept = (p[k] * base * (1 / before + step / after))[..., None, :]
+            kept = (chance * base * (1 / before + step / after))[..., None, :]
             c[..., :m], e[..., :m], a[..., :m] = old * kept, slip * np.abs(kept), new
             m += 2
-        new, edge = (1 - p[-1]) * a[..., :m], g[..., :m] * right[..., None]
+        new, edge = (1 - p[..., -1:]) * a[..., :m], g[..., :m] * right[..., None]
         gap = new - edge
-        weight = (p[-1] * a[..., :m] / gap)[..., None, :] * (_power(new, limit) - _power(edge, limit))
+        weight = (p[..., -1:] * a[..., :m] / gap)[..., None, :] * (_power(new, limit) - _power(edge, limit))
         doubt = (EPSILON * (np.abs(new) + np.abs(edge)) / np.abs(gap))[..., None, :]
         total = (c[..., :m] * weight).sum(axis=-1)
         error = ((e[..., :m] + np.abs(c[..., :m]) * (doubt + 2 * EPSILON)) * np.abs(weight)).sum(axis=-1)
@@ -168,15 +174,16 @@ def _exponentials(p: Array, x: Array, limit: Array, left: Array, right: Array) -
 
 def _without_end(p: Array, x: Array) -> tuple[Array, Array]:
     """The same where no deadline ends it and the end nodes lose nothing; both of shape (...)."""
-    n, batch = len(p), x.shape[:-1]
+    n, batch = p.shape[-1], x.shape[:-1]
     kind = np.result_type(x, 1.0)
     a, c, e = np.zeros((*batch, n), kind), np.zeros((*batch, n), kind), np.zeros((*batch, n))
     a[..., 0] = c[..., 0] = 1.0
     with np.errstate(all="ignore"):
         for k in range(n - 1):
             step, base, old = x[..., k, None], a[..., : k + 1], c[..., : k + 1]
-            new = (1 - p[k]) * base
-            before, after, entering = new - step, 1 - new * step, p[k] * base
+            chance = p[..., k, None]
+            new = (1 - chance) * base
+            before, after, entering = new - step, 1 - new * step, chance * base
             doubt = 2 * EPSILON / np.minimum(np.abs(before), np.abs(after)) + 2 * EPSILON
             slip = e[..., : k + 1] + np.abs(old) * doubt
             early = entering / before
@@ -185,8 +192,8 @@ def _without_end(p: Array, x: Array) -> tuple[Array, Array]:
             e[..., k + 1] = (slip * np.abs(early)).sum(axis=-1)
             a[..., k + 1] = step[..., 0]
             c[..., : k + 1], e[..., : k + 1], a[..., : k + 1] = old * kept, slip * np.abs(kept), new
-        new = (1 - p[-1]) * a
-        weight = p[-1] * a / (1 - new)
+        new = (1 - p[..., -1:]) * a
+        weight = p[..., -1:] * a / (1 - new)
         doubt = 2 * EPSILON / np.abs(1 - new) + 2 * EPSILON
         return (c * weight).sum(axis=-1), ((e + np.abs(c) * doubt) * np.abs(weight)).sum(axis=-1)
 
@@ -201,14 +208,14 @@ def _power(base: Array, exponent: Array) -> Array:
 
 
 def _masses(p: Array, limit: Array) -> Array:
-    """Probability of each slot for every link, shape (n, t), as far as a deadline or double precision reaches."""
+    """Probability of each slot for every link, shape (..., n, t), as far as a deadline or double precision reaches."""
     with np.errstate(divide="ignore"):
         longest = float(np.max(45.0 / -np.log1p(-np.minimum(p, 1 - 1e-15))))
     count = int(min(np.max(limit), np.ceil(longest)))
     if count > LONGEST:
         raise UnsupportedError(f"The exact engine would need {count} slots of time. Try --engine monte-carlo.")
     t = np.arange(count + 1)
-    return np.asarray(np.where(t > 0, p[:, None] * (1 - p[:, None]) ** np.maximum(t - 1, 0), 0.0))
+    return np.asarray(np.where(t > 0, p[..., None] * (1 - p[..., None]) ** np.maximum(t - 1, 0), 0.0))
 
 
 def sweep(

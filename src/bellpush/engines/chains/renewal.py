@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bellpush.engines.chains.law import TOLERANCE, ChainLaw
+from bellpush.engines.chains.law import LONGEST, TOLERANCE, ChainLaw
 from bellpush.engines.chains.meet import Round
-from bellpush.ground.errors import ConvergenceError
+from bellpush.ground.errors import ConvergenceError, UnsupportedError
 
 __all__ = ["dominant_pole", "repeat"]
 
@@ -129,6 +129,14 @@ def _retried(
     """Rows before the horizon and at it, shapes (..., C, n) and (..., C)."""
     length = max(success.shape[-1], failure.shape[-1])
     size = _fast_size(length + length // 4)
+    if _rhythmic(failure) and np.any(log_pole * size <= 2 * DEEP):
+        # Other poles lie on the same circle as the one that is taken out: the whole answer is written out.
+        size = _fast_size(int(np.ceil(np.max(2.1 * DEEP / log_pole))))
+        if size > LONGEST:
+            raise UnsupportedError(
+                f"The exact engine would need {size} slots of time where all attempts take the same number of slots. "
+                "Try a slot as long as an attempt."
+            )
     shape = np.broadcast_shapes(success.shape[:-2], failure.shape[:-1])
     real = not np.iscomplexobj(success)
     for _ in range(6):
@@ -159,6 +167,13 @@ def _retried(
         decay = np.exp(-s[..., None] * np.arange(n + 1))
         slow = amplitude[..., None] * decay[..., None, :]
     return np.asarray(rest[..., :n] + slow[..., :n]), np.asarray(slow[..., n])
+
+
+def _rhythmic(failure: Array) -> bool:
+    """Whether failures come, all but for rounding, only in every second, third, ... slot."""
+    seen = failure > 1e-9 * failure.max()
+    slots = np.nonzero(seen.any(axis=tuple(range(failure.ndim - 1))))[0]
+    return len(slots) > 0 and int(np.gcd.reduce(slots)) > 1
 
 
 def _fast_size(least: int) -> int:

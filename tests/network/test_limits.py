@@ -142,6 +142,13 @@ def test_flows_are_those_of_a_linear_program(seed):
     assert many_paths(capacities, "a", "f") == pytest.approx(-solved.fun, abs=1e-9)
 
 
+def test_a_flow_is_turned_round_where_that_lets_more_through():
+    """The shortest path takes the bridge x-y one way, the largest flow needs it the other way."""
+    short = {("s", "x"): 1.0, ("x", "y"): 1.0, ("y", "t"): 1.0}
+    long = dict.fromkeys([*itertools.pairwise("suvwy"), *itertools.pairwise("xpqrt")], 2.0)
+    assert many_paths({**short, **long}, "s", "t") == pytest.approx(3.0)
+
+
 def test_parallel_links_add_and_strangers_share_nothing():
     """Two fibres in one duct carry twice; a node that is not there carries nothing."""
     both = {("a", "b"): 1.0, ("b", "a"): 2.0}

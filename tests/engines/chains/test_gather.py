@@ -1,6 +1,7 @@
 """Several pairs side by side: against pairs that meet two by two, and against sums over all their times."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -32,6 +33,9 @@ def test_two_pairs_gather_as_they_meet(leaky):
     np.testing.assert_allclose(one.failure, two.failure, atol=1e-14)
     assert one.lost == pytest.approx(two.lost)
     assert one.late == pytest.approx(two.late)
+    rough = replace(law, lost=np.array(0.01), late=np.array(0.2))
+    one, two = gather(rough, 2, dejmps, fade), meet(rough, rough, bilinear(rows, dejmps), fade, fade)
+    assert (one.lost, one.late) == (pytest.approx(two.lost), pytest.approx(two.late))
 
 
 def test_three_pairs_are_summed_over_all_their_times():

@@ -108,6 +108,14 @@ SYSTEMS = {
         "policy": "swap-asap",
         "delivery": CLOCKED,
     },
+    "as soon as possible, swaps that take time": {
+        "segments": 4,
+        "success": [0.1, 0.3, 0.2, 0.1],
+        "fresh": 0.95,
+        "memory": DEPHASING,
+        "policy": "swap-asap",
+        "swap": {"duration": "3 s", "gate_error": 0.02},
+    },
     "as soon as possible, no end": {
         "segments": 4,
         "success": 0.1,

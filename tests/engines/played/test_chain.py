@@ -178,6 +178,12 @@ def test_a_failed_swap_is_known_after_its_duration():
         close(law.latency.value, law.latency.standard_error, 8.0)
 
 
+def test_links_begin_again_when_the_failed_swap_above_them_is_known():
+    """Three sure links, two swaps at once of three seconds that fail half the time: four rounds of four seconds."""
+    law = played(chain(SwapAsap(), [1.0] * 3, [node(success_probability=0.5, duration="3 s")] * 4), 3000)
+    close(law.latency.value, law.latency.standard_error, 16.0)
+
+
 def test_a_turned_link_is_the_same_link():
     """T1 hurts the end that has it: which way a link was written in the file must not matter."""
     lossy, sound = node(T1T2(t1="5 s")), node()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +30,9 @@ EVENTS = 10_000_000  # of one press after which it is taken never to end
 @dataclass(frozen=True)
 class AsSoonAsPossible(Step):
     """All links attempt at once; every node swaps once it holds a pair to each side, of several the leftmost first.
+
+    A node does not wait for the results of swaps elsewhere: a pair that a swap has failed to make is swapped on until
+    that is known, and is then lost with all that it was swapped with.
 
     Links under a pair that spans them rest until that pair is lost. With `crowded` they begin anew as soon as both
     their ends are free, which makes pairs that lie under longer ones: what belongs together is told by who holds the
@@ -69,7 +72,6 @@ class Field:
         shots, links = len(start), len(rule.attempts)
         self.rule = rule
         self.now = start.copy()
-        self.free = np.repeat(start[:, None], links, axis=1)  # when attempts may begin again
         self.herald = np.full((shots, links), np.inf)  # when the coming herald of a link is known
         self.right = np.full((shots, links + 1), -1)  # the node at the other end of the pair to the right
         self.left = np.full((shots, links + 1), -1)
@@ -77,15 +79,16 @@ class Field:
         self.born = np.full((shots, links), np.inf)
         self.states = np.zeros((shots, links, 4, 4), dtype=complex)
         self.since = np.zeros((shots, links, 2))
+        self.doomed = np.zeros((shots, links), dtype=bool)  # a swap has failed, and nobody knows before `ready`
 
     def keep(self, shots: NDArray[np.bool_]) -> None:
         """Leave out the shots that have ended."""
-        for name in ("now", "free", "herald", "right", "left", "ready", "born", "states", "since"):
+        for name in ("now", "herald", "right", "left", "ready", "born", "states", "since", "doomed"):
             setattr(self, name, getattr(self, name)[shots])
 
     def finished(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Which shots have a pair between the ends, and which have run out of time; shape (shots,) each."""
-        done = self.right[:, 0] == len(self.rule.attempts)
+        done = (self.right[:, 0] == len(self.rule.attempts)) & ~self.doomed[:, 0]
         return done, ~done & (self.now >= self.rule.until)
 
     def begin(self, rng: Generator) -> None:
@@ -99,8 +102,7 @@ class Field:
         for link, attempts in enumerate(self.rule.attempts):
             shots = np.flatnonzero(resting[:, link])
             if len(shots):
-                begin = np.maximum(self.free[shots, link], self.now[shots])
-                self.herald[shots, link] = attempts.herald(begin, rng)
+                self.herald[shots, link] = attempts.herald(self.now[shots], rng)
 
     def expires(self) -> Real:
         """When each pair is dropped, shape (shots, links)."""
@@ -123,6 +125,7 @@ class Field:
         heralds = (herald <= coming) & (herald <= drop)
         self._heralded(np.flatnonzero(heralds), rng)
         self._dropped(np.flatnonzero(~heralds & (drop < coming)), expiry)
+        self._fallen()
         self._swaps(rng)
         self.begin(rng)
 
@@ -148,29 +151,35 @@ class Field:
             able = (self.left[:, middle] >= 0) & (self.right[:, middle] >= 0)
             rows = np.flatnonzero(able)
             from_left, to_right = self.left[rows, middle], self.right[rows, middle]
-            known = np.maximum(self.ready[rows, from_left], self.ready[rows, middle])
-            on = known <= self.now[rows] + self.rule.beat.slack
-            if not on.any():
-                middle += 1
-                continue
-            for left, right in sorted(set(zip(from_left[on].tolist(), to_right[on].tolist(), strict=True))):
-                self._swap(rows[on & (from_left == left) & (to_right == right)], left, middle, right, rng)
-            middle = 1  # a longer pair may find a partner further left
+            for left, right in sorted(set(zip(from_left.tolist(), to_right.tolist(), strict=True))):
+                self._swap(rows[(from_left == left) & (to_right == right)], left, middle, right, rng)
+            middle += 1
 
     def _swap(self, shots: Whole, left: int, middle: int, right: int, rng: Generator) -> None:
         rule, nodes = self.rule, self.rule.along
+        now = self.now[shots]
+        known = np.maximum(self.ready[shots, left], self.ready[shots, middle])
         made, failed = joined(
-            self._pair(shots, left),
-            self._pair(shots, middle),
+            replace(self._pair(shots, left), ready=now),
+            replace(self._pair(shots, middle), ready=now),
             (nodes[left], nodes[middle], nodes[right]),
             (self._target(left, middle), self._target(middle, right), rule.target),
             rng,
         )
+        failed = failed | self.doomed[shots, left] | self.doomed[shots, middle]
         self._clear(shots, left, middle)
         self._clear(shots, middle, right)
-        self._file(shots[~failed], left, right, made.at(~failed))
-        for link in range(left, right):
-            self.free[shots[failed], link] = made.ready[failed]
+        self._file(shots, left, right, replace(made, ready=np.maximum(made.ready, known)))
+        self.doomed[shots, left] = failed
+        if nodes[middle].swap.duration == 0:
+            self._fallen()
+
+    def _fallen(self) -> None:
+        """Pairs of which it is now known that a swap has failed are lost."""
+        for left in range(len(self.rule.attempts)):
+            lost = np.flatnonzero(self.doomed[:, left] & (self.ready[:, left] <= self.now + self.rule.beat.slack))
+            for right in np.unique(self.right[lost, left]):
+                self._clear(lost[self.right[lost, left] == right], left, int(right))
 
     def _target(self, left: int, right: int) -> BellState:
         return self.rule.attempts[left].played.target if right == left + 1 else self.rule.target
@@ -186,3 +195,4 @@ class Field:
     def _clear(self, shots: Whole, left: int, right: int) -> None:
         self.right[shots, left] = self.left[shots, right] = -1
         self.ready[shots, left] = self.born[shots, left] = np.inf
+        self.doomed[shots, left] = False

@@ -8,7 +8,6 @@ from typing import Annotated, ClassVar, Literal, TypeAlias, get_args
 from pydantic import Field
 
 from bellpush.ground.spec import Count, Record
-from bellpush.states.codes import circuit
 
 __all__ = ["DISTILLATIONS", "AnyDistillation", "Bbpssw", "Code", "Dejmps", "Distillation"]
 
@@ -29,6 +28,8 @@ class Distillation(Record):
     @property
     def copies(self) -> int:
         """How many pairs are made side by side for one that is kept."""
+        from bellpush.states.codes import circuit
+
         return int(circuit(self.protocol).pairs ** self.rounds)
 
     @property

@@ -211,6 +211,8 @@ def abreast(scenario: Scenario, points: Mapping[str, Array], quantities: Sequenc
 
 
 def _of_request(numbers: closed.Numbers | None, key: str) -> Array | None:
+    if numbers is not None and key == "good_probability":
+        return np.asarray(np.nan)  # of a route of several links alone
     key = {"latency.mean": "latency"}.get(key, key)
     return numbers._asdict().get(key) if numbers is not None else None
 

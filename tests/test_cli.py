@@ -66,7 +66,7 @@ def test_real_errors_come_before_what_is_not_built(command, tmp_path, name):
 def test_a_contradiction_between_two_places_comes_before_what_is_not_built(command, tmp_path):
     """Refresh without a second qubit shows only once delivery and nodes are seen together."""
     asks = "clocked, period: 100 ms, fallback: mixed"
-    saved(tmp_path, but((asks, asks + ", attempts: refresh"), ("requests:", "network: {}\nrequests:")))
+    saved(tmp_path, but((asks, asks + ", attempts: refresh"), ("requests:", "applications: {}\nrequests:")))
     status, _, err = command("check", "my.yaml")
     assert status == 2
     assert "refresh" in err

@@ -219,13 +219,18 @@ def reach(
     """Say which clock keeps a promise of fidelity, or what is missing for it."""
     from dataclasses import asdict
 
+    from bellpush.delivery.request import Request
     from bellpush.design.reach import reach as way_back
+    from bellpush.design.reach_route import reach_route
     from bellpush.design.scan import NOTHING
 
     scenario = _load(what, sets)
     if not scenario.job.requests:
         raise ScenarioError(NOTHING)
-    found = {name: way_back(request, fidelity) for name, request in scenario.job.requests.items()}
+    found = {
+        name: way_back(request, fidelity) if isinstance(request, Request) else reach_route(request, fidelity)
+        for name, request in scenario.job.requests.items()
+    }
     if as_json:
         print_json({name: asdict(one) for name, one in found.items()})
         return

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tests.systems.chains import chain
 from tests.systems.known import clocked, one_link, werner
 
 from bellpush.engines.physics import play_attempts
@@ -66,3 +67,20 @@ def test_requests_that_share_a_link_are_refused():
     for engine in ("auto", "exact", "physics"):
         with pytest.raises(UnsupportedError, match="share a link"):
             run(load(data), engine=engine)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"swap": {"success_probability": 0}}, "would ever get a pair, and playing one would not end. Try success"),
+        ({"success": 1e-12}, "would need about .* of them. Try --engine exact, or fewer --shots"),
+        (
+            {"segments": 4, "policy": {"kind": "nested", "cutoff": {"kind": "fidelity", "value": 0.6}}},
+            "plays cut-offs by fidelity for pairs that come from links alone",
+        ),
+    ],
+)
+def test_chains_that_cannot_be_played_are_refused_with_the_reason(change, message):
+    """A press that never ends is no answer."""
+    with pytest.raises(UnsupportedError, match=message):
+        run(chain(**{"segments": 2, **change}), engine="physics")

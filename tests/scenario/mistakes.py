@@ -72,6 +72,14 @@ WRONG = {
         "must name different nodes, but names `bob` more than once",
     ),
     "a link with three ends": (but(("[alice, bob]", "[alice, bob, alice2]")), "must name two nodes, but names 3"),
+    "no route joins them": (
+        but(
+            ("  bob:", "  carol: {}\n  bob:"),
+            ("clocked\n    between: [alice, bob]", "clocked\n    between: [alice, carol]"),
+        ),
+        "`requests.clocked.between` must name nodes that links join, but no route joins alice and carol. "
+        "Try alice and bob.",
+    ),
     "refresh with one qubit": (but(("mixed", "mixed, attempts: refresh")), "needs two qubits at each node for refresh"),
     "weights of 0.9": (
         but((SCHEME, PARAMETRIC("{kind: bell-diagonal, weights: {phi+: 0.5, phi-: 0.4}}"))),
@@ -222,7 +230,7 @@ NOT_BUILT = {
             but(("name: clocked", f"policy: {{kind: {kind}}}")),
             f"No policy of kind `{kind}` is built yet. Try `direct`",
         )
-        for kind in ("swap-asap", "nested", "fixed-order", "clocked-links", "optimal")
+        for kind in ("optimal",)
     },
     **{
         kind: (
@@ -238,23 +246,12 @@ NOT_BUILT = {
         )
         for word in ("require", "pairs", "start", "arrivals", "priority")
     },
-    **{
-        word: (GOOD + f"{word}: {{}}\n", f"`{word}` cannot be answered yet.")
-        for word in ("network", "applications", "schedule")
-    },
+    **{word: (GOOD + f"{word}: {{}}\n", f"`{word}` cannot be answered yet.") for word in ("applications", "schedule")},
     "device": (
         but(("    memory: {kind: d", "    device: {kind: nv-centre}\n    memory: {kind: d")),
         "No device of kind `nv-centre` is built yet. Try `transmon`",
     ),
     "monte-carlo": (but(("two nodes", "x\nrun: {engine: monte-carlo}")), "Try --engine exact or physics"),
-    "no link joins them": (
-        but(
-            ("  bob:", "  carol: {}\n  bob:"),
-            ("clocked\n    between: [alice, bob]", "clocked\n    between: [alice, carol]"),
-        ),
-        "No link joins alice and carol (`requests.clocked.between`), and only requests over one link are built yet. "
-        "Try alice and bob.",
-    ),
     "three parties": (
         but(
             ("  bob:", "  carol: {}\n  bob:"), ("clocked\n    between: [alice,", "clocked\n    between: [carol, alice,")
@@ -270,6 +267,6 @@ NOT_BUILT = {
                 + "}\n",
             )
         ),
-        "could use `x`, `alice-bob`; only one link between two nodes is built yet",
+        "could use `x`, `alice-bob`; only one way between two nodes is built yet",
     ),
 }

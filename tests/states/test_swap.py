@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bellpush.states.channel import apply, from_kraus
 from bellpush.states.measures import fidelity
 from bellpush.states.pair import BELL_STATES, bell, check_pair, frame, from_density, from_qutip, mixed, weight, werner
-from bellpush.states.swap import swap, swap_outcomes
+from bellpush.states.swap import swap, swap_factors, swap_outcomes
 
 from .independent import KETS, OPERATORS, PAIR_DIMS, qutip, random_kraus, random_state
 
@@ -112,6 +112,18 @@ def test_weights_multiply():
     assert sum(weight(pair) for pair in outcomes.values()) == pytest.approx(0.06, abs=1e-15)
 
 
+@given(seed=seeds, chance=errors, frames=st.tuples(names, names, names))
+@settings(max_examples=10, deadline=None)
+def test_factors_are_all_that_a_swap_does_to_a_diagonal(seed, chance, frames):
+    """Engines carry four numbers where that is enough; a measurement without a result is a smaller weight."""
+    left, right = from_qutip(random_state(seed)), from_qutip(random_state(seed + 1))
+    how = {"left_target": frames[1], "right_target": frames[2], "gate_error": 0.1, "readout_error": 0.05}
+    whole = swap(left, right, frames[0], **how, success_probability=chance)
+    factors = swap_factors(frames[0], **how, success_probability=chance)
+    np.testing.assert_allclose(factors * left.diagonal() * right.diagonal(), whole.diagonal(), atol=1e-14)
+    np.testing.assert_allclose(whole, chance * swap(left, right, frames[0], **how), atol=1e-14)
+
+
 def test_random_errors_leave_nothing():
     """With all 16 Paulis equally likely, or outcome bits that are coin tosses, no entanglement can survive."""
     np.testing.assert_allclose(swap(bell("phi+"), bell("phi+"), gate_error=15 / 16), mixed(), atol=1e-15)
@@ -145,6 +157,7 @@ def test_swaps_broadcast_over_pairs_and_errors():
     [
         ({"gate_error": 1.2}, "`gate_error` must lie between 0 and 1, but is 1.2"),
         ({"readout_error": -0.1}, "`readout_error` must lie between 0 and 1, but is -0.1"),
+        ({"success_probability": 50}, "`success_probability` must lie between 0 and 1, but is 50"),
         ({"target": 0}, "`target` must be one of"),
         ({"left_target": 1}, "`left_target` must be one of"),
         ({"right_target": 2}, "`right_target` must be one of"),

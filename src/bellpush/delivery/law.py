@@ -48,6 +48,11 @@ class DeliveryLaw(ABC):
 
     @property
     @abstractmethod
+    def caught_state(self) -> Pair:
+        """Mean correlations of what is handed over with a herald, up to a factor, shape (4, 4); 0 if there is none."""
+
+    @property
+    @abstractmethod
     def rate(self) -> Estimate:
         """Hand-overs with a herald per second of wall clock, Hz."""
 
@@ -84,10 +89,11 @@ class ExactLaw(DeliveryLaw):
     missed: Pair  # the same of what is handed over without a herald
     press: float  # mean wall-clock time of one press, s
     truncation: float = 0.0  # bound on the absolute error of each correlation
+    late: float = 0.0  # s, bound on the absolute error of the mean time of a press
 
     @property
     def delivered_probability(self) -> Estimate:
-        return Estimate.exact(self.times.total)
+        return Estimate.exact(self.times.total, truncation=self.times.error)
 
     @property
     def fidelity(self) -> Estimate:
@@ -101,15 +107,20 @@ class ExactLaw(DeliveryLaw):
         if delivered <= 0:
             return absent(NO_PAIR)
         value = float(overlap(self.heralded, self.target)) / delivered
-        return Estimate.exact(value, truncation=self.truncation / delivered)
+        return Estimate.exact(value, truncation=(self.truncation + value * self.times.error) / delivered)
 
     @property
     def state(self) -> Pair:
         return self.heralded + self.missed
 
     @property
+    def caught_state(self) -> Pair:
+        return self.heralded
+
+    @property
     def rate(self) -> Estimate:
-        return Estimate.exact(self.times.total / self.press, "Hz")
+        rate = self.times.total / self.press
+        return Estimate.exact(rate, "Hz", truncation=(self.times.error + rate * self.late) / self.press)
 
     @property
     def latency(self) -> Estimate:
@@ -162,6 +173,10 @@ class SampledLaw(DeliveryLaw):
     @property
     def state(self) -> Pair:
         return np.asarray(self.states.mean(axis=0))
+
+    @property
+    def caught_state(self) -> Pair:
+        return np.asarray(self.states[self._caught].sum(axis=0))
 
     @property
     def rate(self) -> Estimate:

@@ -10,7 +10,7 @@ from bellpush.delivery.delivery import Delivery
 from bellpush.delivery.schedule import Schedule
 from bellpush.links.link import Link
 from bellpush.states import pair as pairs
-from bellpush.states.pair import Pair
+from bellpush.states.pair import BellState, Pair
 
 __all__ = ["Request"]
 
@@ -24,6 +24,32 @@ class Request:
     delivery: Delivery
     min_fidelity: float | None = None
     swapped: bool = False  # asked for from the link's second node to its first
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """The link it needs."""
+        return (self.link,)
+
+    @property
+    def target(self) -> BellState:
+        """The Bell state that is aimed at."""
+        return self.link.model.target
+
+    @property
+    def between(self) -> tuple[str, str]:
+        """The names of the nodes that want the pair, in the order asked."""
+        first, second = self.link.between
+        return (second, first) if self.swapped else (first, second)
+
+    @property
+    def edge(self) -> float | None:
+        """Time from the press to the edge at which everything is handed over, s; None without a clock."""
+        return self.schedule.edge
+
+    @property
+    def until(self) -> float | None:
+        """Time after which the fallback is handed over, s; None where the press waits."""
+        return self.schedule.until
 
     @property
     def schedule(self) -> Schedule:

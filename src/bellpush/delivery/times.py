@@ -17,6 +17,8 @@ __all__ = ["AtEdge", "Geometric", "Times", "mean_attempts", "reached"]
 class Times(ABC):
     """Hand-over times over all presses; the total probability may be below 1."""
 
+    error: float = 0.0  # bound on the absolute error of a probability
+
     @property
     @abstractmethod
     def total(self) -> float:
@@ -41,6 +43,7 @@ class AtEdge(Times):
 
     edge: float  # s
     probability: float
+    error: float = 0.0
 
     @property
     def total(self) -> float:

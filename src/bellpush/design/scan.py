@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bellpush.delivery.request import Request
 from bellpush.design.axis import Axis, check_axes, edits, fields, unit_of
 from bellpush.design.grid import Found, Gathered, Scan, blocks, points
 from bellpush.engines import closed
@@ -49,6 +50,7 @@ UNITS = {
         "delivered_probability": "",
         "fidelity": "",
         "fidelity_heralded": "",
+        "good_probability": "",
         "rate": "Hz",
         "latency.mean": "s",
         "latency.p50": "s",
@@ -233,7 +235,8 @@ def abreast(scenario: Scenario, points: Mapping[str, Array], quantities: Sequenc
     for quantity in quantities:
         kind, name, key = quantity.split(".", 2)
         if kind == "requests" and name not in answers:
-            answers[name] = closed.numbers(requests[name])
+            request = requests[name]
+            answers[name] = closed.numbers(request) if isinstance(request, Request) else None
         values = _of_link(links[name], key) if kind == "links" else _of_request(answers[name], key)
         if values is None:
             return None
@@ -242,6 +245,8 @@ def abreast(scenario: Scenario, points: Mapping[str, Array], quantities: Sequenc
 
 
 def _of_request(numbers: closed.Numbers | None, key: str) -> Array | None:
+    if numbers is not None and key == "good_probability":
+        return np.asarray(np.nan)  # of a route of several links alone
     key = {"latency.mean": "latency"}.get(key, key)
     return numbers._asdict().get(key) if numbers is not None else None
 

@@ -37,6 +37,8 @@ class Exact:
         if job.contested:
             return job.contested
         for name, request in job.requests.items():
+            if not isinstance(request, Request):
+                continue
             count = request.schedule.attempts
             stepped = request.schedule.edge is not None and request.link.ageing.stepped
             if stepped and count is not None and count > MOST_STEPS:
@@ -44,11 +46,20 @@ class Exact:
                     "The exact engine sums attempt by attempt where memories hand over after whole blocks only, and "
                     f"`requests.{name}` has {count:.1e} attempts. Try leaving `block` out, or a shorter period."
                 )
-        return None
+        if not job.chains:
+            return None
+        from bellpush.engines import chain
+
+        return next((reason for one in job.chains.values() if (reason := chain.unsupported(one))), None)
 
     def run(self, job: Job, streams: Streams) -> dict[str, DeliveryLaw]:
         """The law of every request."""
-        return {name: solve(request) for name, request in job.requests.items()}
+        laws = {name: solve(request) for name, request in job.over_one_link.items()}
+        if job.chains:
+            from bellpush.engines import chain
+
+            laws |= {name: chain.solve(request) for name, request in job.chains.items()}
+        return {name: laws[name] for name in job.requests}
 
 
 def solve(request: Request) -> ExactLaw:

@@ -47,7 +47,9 @@ class Physics:
         """Why this engine cannot take the job; None if it can."""
         if job.contested:
             return job.contested
-        for name, request in job.requests.items():
+        if job.chains and (reason := self._too_long(job)):
+            return reason
+        for name, request in job.over_one_link.items():
             scheme, success = request.link.scheme, 1.0
             if scheme.heralded:  # else every attempt gives something, and playing one can take long
                 played = scheme.attempts(request.link.nodes, request.link.channel)
@@ -62,7 +64,34 @@ class Physics:
 
     def run(self, job: Job, streams: Streams) -> dict[str, DeliveryLaw]:
         """The law of every request, from independent random streams."""
-        return {name: self._play(job, request, streams) for name, request in job.requests.items()}
+        laws = {name: self._play(job, request, streams) for name, request in job.over_one_link.items()}
+        if job.chains:
+            from bellpush.engines.played import chain
+
+            if reason := self.unsupported(job):
+                raise UnsupportedError(reason)
+            laws |= {name: chain.play(one, streams, job.shots, job.horizon) for name, one in job.chains.items()}
+        return {name: laws[name] for name in job.requests}
+
+    def _too_long(self, job: Job) -> str | None:
+        """Why requests over several links cannot be played; None if they can."""
+        from bellpush.engines.played import chain
+
+        for name, request in job.chains.items():
+            if reason := chain.unsupported(request):
+                return reason
+            needed = chain.attempts_needed(request) * (job.shots or 100)
+            if needed == float("inf"):
+                return (
+                    f"No press of `requests.{name}` would ever get a pair, and playing one would not end. Try success "
+                    "probabilities above 0, or a delivery with a deadline."
+                )
+            if needed > LIMIT:
+                return (
+                    f"The physics engine plays every attempt, and `requests.{name}` would need about {needed:.1e} of "
+                    "them. Try --engine exact, or fewer --shots."
+                )
+        return None
 
     def _play(self, job: Job, request: Request, streams: Streams) -> SampledLaw:
         if reason := self.unsupported(job):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bellpush.ground.spec import Count, Duration, Probability, Record
+from bellpush.ground.units import readable
 from bellpush.hardware.device import AnyDevice
 from bellpush.hardware.memory import AnyMemory, Memory, Perfect
 
@@ -22,6 +23,17 @@ class SwapDevice(Record):
     """probability that each of the two bits is flipped; none if not given"""
     duration: Duration = 0.0
     """how long it takes; no time if not given"""
+
+    @property
+    def said(self) -> str:
+        """The measurement in a few words."""
+        parts = [f"swaps with probability {self.success_probability:g}"]
+        parts += [
+            f"{name.replace('_', ' ')} {getattr(self, name):g}"
+            for name in ("gate_error", "readout_error")
+            if getattr(self, name) > 0
+        ]
+        return ", ".join([*parts, *([f"in {readable(self.duration, 's')}"] if self.duration > 0 else [])])
 
 
 class Node(Record):

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from bellpush.delivery.chain import AnyRequest, ChainRequest
+from bellpush.delivery.clocked_links import ClockedLinks
 from bellpush.delivery.request import Request
 from bellpush.design.scan import scan
 from bellpush.engines.kinds import ENGINES
@@ -21,6 +23,7 @@ __all__ = ["Curve", "bound", "over_time"]
 Array = NDArray[np.float64]
 
 POINTS = 121  # on a logarithmic grid, besides the jumps
+FEW = 25  # the same over several links
 JUMPS = 12  # attempts whose fitting in shows as a jump
 RARE = 1e-2  # success probability up to which the limit of rare successes is drawn
 
@@ -37,7 +40,7 @@ class Curve:
     delivered_probability: Array
 
 
-def over_time(result: Result, request: Request) -> Curve | None:
+def over_time(result: Result, request: AnyRequest) -> Curve | None:
     """The curve around a request's own time; None where it promises none, or the exact engine cannot tell."""
     field, noun = {"clocked": ("period", "clock period"), "deadline": ("within", "deadline")}.get(
         str(getattr(request.delivery, "kind", "")), ("", "")
@@ -46,11 +49,23 @@ def over_time(result: Result, request: Request) -> Curve | None:
     if not field or exact.unsupported(result.scenario.job):
         return None
     path = f"requests.{request.name}.delivery.{field}"
-    times = _grid(request, float(getattr(request.delivery, field)))
+    own = float(getattr(request.delivery, field))
+    if isinstance(request, ChainRequest):
+        if field == "period" and isinstance(request.policy, ClockedLinks):
+            path = f"requests.{request.name}.{{delivery,policy}}.period"
+        times = _around(request, own)
+    else:
+        times = _grid(request, own)
     names = ("fidelity", "fidelity_heralded", "delivered_probability")
     quantities = [f"requests.{request.name}.{name}" for name in names]
     found = scan(result.scenario, {path: times}, quantities, "exact").quantities
     return Curve(path, noun, times, *(found[quantity] for quantity in quantities))
+
+
+def _around(request: ChainRequest, own: float) -> Array:
+    """Times around that of a request over several links, of which each takes a solution of its own."""
+    least = max(link.lead + link.step for link in request.links)
+    return np.unique(np.append(np.geomspace(max(own / 8, least), 4 * max(own, least), FEW), own))
 
 
 def bound(request: Request) -> float | None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import bellpush
-from bellpush.ground.estimate import Estimate
+from bellpush.ground.estimate import Estimate, absent
 from bellpush.report.subject import Scene, Subject
+from bellpush.states.pair import Pair
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -29,11 +30,17 @@ OF_REQUEST: dict[str, tuple[str, Callable[[Subject], Estimate]]] = {
     "latency_p50": ("time by which half of the presses got a pair", lambda s: s.answer.latency["p50"]),
     "latency_p90": ("time by which 90 % of the presses got a pair", lambda s: s.answer.latency["p90"]),
     "latency_p99": ("time by which 99 % of the presses got a pair", lambda s: s.answer.latency["p99"]),
-    "link_success_probability": ("probability that an attempt is heralded", lambda s: s.link.success_probability),
-    "link_rate": ("success probability over attempt duration", lambda s: s.link.rate),
-    "link_fidelity": ("fidelity of the pair when the herald is known", lambda s: s.link.fidelity),
-    "link_decoherence_rate": ("rate at which a stored pair loses its fidelity", lambda s: s.link.decoherence_rate),
-    "link_efficiency": ("rate of making a pair over the rate of losing it", lambda s: s.link.link_efficiency),
+    "link_success_probability": (
+        "probability that an attempt is heralded",
+        lambda s: _of_link(s, "success_probability"),
+    ),
+    "link_rate": ("success probability over attempt duration", lambda s: _of_link(s, "rate")),
+    "link_fidelity": ("fidelity of the pair when the herald is known", lambda s: _of_link(s, "fidelity")),
+    "link_decoherence_rate": (
+        "rate at which a stored pair loses its fidelity",
+        lambda s: _of_link(s, "decoherence_rate"),
+    ),
+    "link_efficiency": ("rate of making a pair over the rate of losing it", lambda s: _of_link(s, "link_efficiency")),
 }
 PAULI = ["I", "X", "Y", "Z"]
 BASIS = ["00", "01", "10", "11"]
@@ -84,7 +91,7 @@ def _details(subject: Subject) -> xr.Dataset:
 
     from bellpush.states.pair import to_density
 
-    request, link = subject.answer.request, subject.link
+    request = subject.answer.request
     found: dict[str, Any] = {}
     coordinates: dict[str, Any] = {"pauli_first": PAULI, "pauli_second": PAULI, "row": BASIS, "column": BASIS}
     if subject.curve is not None:
@@ -93,7 +100,10 @@ def _details(subject: Subject) -> xr.Dataset:
         for name in ("fidelity", "fidelity_heralded", "delivered_probability"):
             words = OF_REQUEST[name][0]
             found[f"{name}_over_time"] = ("time", getattr(subject.curve, name), {"units": "1", "long_name": words})
-    states = {"delivered": (subject.answer.state, "over every press"), "fresh": (_fresh(subject), "at the herald")}
+    states: dict[str, tuple[Pair, str]] = {"delivered": (subject.answer.state, "over every press")}
+    if subject.link is not None:
+        fresh = subject.link.pair.T if request.swapped else subject.link.pair  # in the order of the request's ends
+        states["fresh"] = (fresh, "at the herald")
     for name, (pair, words) in states.items():
         if not np.all(np.isfinite(pair)):
             continue
@@ -106,9 +116,9 @@ def _details(subject: Subject) -> xr.Dataset:
     attributes = {
         "title": subject.title,
         "request": request.name,
-        "link": link.name,
+        "link": ", ".join(link.name for link in request.links),
         "target": subject.answer.law.target,
-        "ends": "-".join(reversed(link.between) if request.swapped else link.between),
+        "ends": "-".join(request.between),
         "engine": subject.result.engine,
         "seed": subject.result.seed,
         "job": subject.result.scenario.job.hash,
@@ -118,6 +128,9 @@ def _details(subject: Subject) -> xr.Dataset:
     return xr.Dataset(found, coordinates, attributes)
 
 
-def _fresh(subject: Subject) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """The pair when its herald is known, in the order of the request's ends."""
-    return subject.link.pair.T if subject.answer.request.swapped else subject.link.pair
+def _of_link(subject: Subject, name: str) -> Estimate:
+    """A number of the link that serves a request; absent for a route of several."""
+    if subject.link is None:
+        return absent("the request takes several links")
+    found: Estimate = getattr(subject.link, name)
+    return found

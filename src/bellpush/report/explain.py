@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, get_args
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
+from bellpush.delivery.chain import ChainRequest
 from bellpush.delivery.request import Request
 from bellpush.engines.kinds import ENGINES
 from bellpush.ground.spec import PerEndReal, Real, Record
 from bellpush.ground.units import readable
 from bellpush.hardware.memory import describe
+from bellpush.hardware.node import Node
 from bellpush.links.link import Link
+from bellpush.report.alike import alike, grouped, named
 from bellpush.report.improvement import LEGEND, Improvement, improvement
 from bellpush.report.text import quantity
+from bellpush.scenario.allowed import allowed
 from bellpush.scenario.load import Scenario
 from bellpush.scenario.paths import TAGS
 
@@ -22,28 +27,44 @@ if TYPE_CHECKING:
 
 __all__ = ["explain"]
 
+MOST_STEPS = 64  # lines of a plan that are printed
+MOST_ALIKE = 2  # inputs that differ in nothing but the node or the link and are told one by one
+
+T = TypeVar("T")
+
 
 def explain(scenario: Scenario) -> list[Table | str]:
     """Devices, link models with their error budget, routes, plans, every ideal default taken, every input."""
     parts: list[Table | str] = [scenario.name or "A scenario without a name", "", "Devices"]
-    for name, node in scenario.file.nodes.items():
-        device = f"{node.device.said}; " if node.device is not None else ""
-        qubits = f"{node.qubits} qubit{'' if node.qubits == 1 else 's'}"
-        said = f"{name}: {device}{describe(node.storage)}; {qubits}"
-        parts.append(textwrap.fill(said, 78, initial_indent="  ", subsequent_indent="      "))
-    for link in scenario.job.links.values():
-        parts += ["", f"Link {link.name}: {link.scheme.summary}", _model(link), *_budget(link)]
+    swapping = {name for request in scenario.job.chains.values() for name in request.route.inner}
+    said = {name: _device(node, name in swapping) for name, node in scenario.file.nodes.items()}
+    for names in grouped(said.items()):
+        for told in [names] if len(names) > MOST_ALIKE else [[name] for name in names]:
+            text = f"{named(told)}: {said[told[0]]}"
+            parts.append(textwrap.fill(text, 78, initial_indent="  ", subsequent_indent="      "))
+    for links in alike(scenario.job.links.values()):
+        link = links[0]
+        title = f"Link{'' if len(links) == 1 else 's'} {named([one.name for one in links])}"
+        parts += ["", f"{title}: {link.scheme.summary}", _model(link), *_budget(link)]
         parts += [f"  note: {note}" for note in link.notes]
     for request in scenario.job.requests.values():
-        parts += ["", f"Request {request.name}: {request.delivery.summary}", *_plan(request)]
+        plan = _plan(request) if isinstance(request, Request) else _plan_of_route(request)
+        parts += ["", f"Request {request.name}: {request.delivery.summary}", *plan]
     parts += ["", "Engines", *_engines(scenario)]
     if made := derived(scenario):
         parts += ["", "Derived from devices and channels", *(f"  {path} = {value}" for path, value in made)]
     taken = [pair for pair in ideal_defaults(scenario) if pair[0] not in dict(made)]
     parts += ["", "Ideal defaults taken" if taken else "No ideal default is taken."]
-    parts += [f"  {path} = {value}" for path, value in taken]
+    parts += [f"  {path} = {value}{more}" for (path, value), more in _once(taken, lambda one: (one[0], one[1:]))]
     parts += ["", "Inputs and how they are known", *_inputs(scenario), "", f"job {scenario.job.hash}"]
     return parts
+
+
+def _device(node: Node, swapping: bool) -> str:
+    """A node in a few words."""
+    device = f"{node.device.said}; " if node.device is not None else ""
+    qubits = f"{node.qubits} qubit{'' if node.qubits == 1 else 's'}"
+    return f"{device}{describe(node.storage)}; {qubits}" + (f"; {node.swap.said}" if swapping else "")
 
 
 def _table(*headings: str) -> Table:
@@ -124,6 +145,26 @@ def _plan(request: Request) -> list[str]:
     return lines
 
 
+def _plan_of_route(request: ChainRequest) -> list[str]:
+    tree = list(request.plan.lines())
+    if len(tree) > MOST_STEPS:
+        tree = [*tree[: MOST_STEPS // 2], f"... {len(tree) - MOST_STEPS} more lines", *tree[-MOST_STEPS // 2 :]]
+    lines = [
+        f"  route: {request.route.said}, {len(request.links)} links",
+        f"  policy: {request.policy.summary}",
+        "  plan:",
+    ]
+    lines += [f"    {line}" for line in tree]
+    lines.append(f"  tick: {readable(request.step, 's')} from one attempt to the next")
+    lines.append(f"  horizon: {'none' if request.until is None else readable(request.until, 's')}")
+    if request.fallback is not None:
+        lines.append(f"  fallback: {request.fallback}")
+    if (limits := allowed(request)) is not None:
+        text = f"limits: {limits.sentence}"
+        lines.append(textwrap.fill(text, 78, initial_indent="  ", subsequent_indent="      "))
+    return lines
+
+
 def _engines(scenario: Scenario) -> list[str]:
     """Which engines accept the job, and why others do not."""
     lines = []
@@ -163,8 +204,11 @@ def _real(field: Any) -> Real | None:
 def ideal_defaults(scenario: Scenario) -> list[tuple[str, str]]:
     """Every physical field that was not given and what it was taken for, by path."""
     found: list[tuple[str, str]] = []
+    swapping = {name for request in scenario.job.chains.values() for name in request.route.inner}
     for name, node in scenario.file.nodes.items():
         found += _unset(node, f"nodes.{name}", but=("device",) if node.device is None else ("memory",))
+        if name in swapping:
+            found += _unset(node.swap, f"nodes.{name}.swap")
     for name, link in zip(scenario.job.links, scenario.file.links, strict=True):
         found += _unset(link.scheme, f"links.{name}.scheme")
         rows = {"channel": link.channel}
@@ -174,6 +218,17 @@ def ideal_defaults(scenario: Scenario) -> list[tuple[str, str]]:
             for index, element in enumerate(row):
                 found += _unset(element, f"links.{name}.{place}" + (f".{index}" if len(row) > 1 else ""))
     return found
+
+
+def _once(items: Sequence[T], told: Callable[[T], tuple[str, object]]) -> Iterator[tuple[T, str]]:
+    """Items whose paths differ only in the node or the link, told once where there are more than two of them."""
+    keyed = [(item, (re.sub(r"^(nodes|links)\.[^.]+\.", r"\1.", told(item)[0]), told(item)[1])) for item in items]
+    groups = grouped((number, key) for number, (_, key) in enumerate(keyed))
+    more = {group[0]: f"; {len(group) - 1} more alike" for group in groups if len(group) > MOST_ALIKE}
+    left_out = {number for group in groups if len(group) > MOST_ALIKE for number in group[1:]}
+    for number, (item, _) in enumerate(keyed):
+        if number not in left_out:
+            yield item, more.get(number, "")
 
 
 def _unset(record: Record, path: str, but: Sequence[str] = ()) -> list[tuple[str, str]]:
@@ -203,8 +258,8 @@ def _said(value: Any, description: str) -> str:
 def _inputs(scenario: Scenario) -> list[str]:
     """Every number that went in: where, as written, how it is known, and from where."""
     lines = []
-    for one in scenario.inputs:
-        lines.append(f"  {one.path} = {one.text}  ({one.standing})")
+    for one, more in _once(scenario.inputs, lambda one: (one.path, (one.text, one.standing, one.source))):
+        lines.append(f"  {one.path} = {one.text}  ({one.standing}){more}")
         if one.source:
             lines.append(textwrap.fill(one.source, 78, initial_indent="      ", subsequent_indent="      "))
     return lines

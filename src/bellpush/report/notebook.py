@@ -93,7 +93,7 @@ def _scenario(scenario: Scenario) -> str:
         for name, link in job.links.items()
     ]
     rows += [
-        (f"request {name}", f"{' and '.join(request.link.between)}: {request.delivery.summary}")
+        (f"request {name}", f"{' and '.join(request.between)}: {request.delivery.summary}")
         for name, request in job.requests.items()
     ]
     return _box(scenario.name or "a scenario without a name", [*parts, _table((), rows)])

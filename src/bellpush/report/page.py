@@ -12,6 +12,7 @@ from string import Template
 import numpy as np
 
 import bellpush
+from bellpush.report.alike import alike
 from bellpush.report.explain import ideal_defaults
 from bellpush.report.figures.published import PUBLISHED, Published
 from bellpush.report.improvement import LEGEND, Improvement, improvement
@@ -109,7 +110,11 @@ def _scene(scene: Scene, plates: Sequence[Plate]) -> str:
                 [
                     *(_table(column, len(found) > 1) for column in found),
                     *map(_figure, plates),
-                    *(_needed(each) for each in map(improvement, scene.result.links.values()) if each is not None),
+                    *(
+                        _needed(each)
+                        for links in alike(scene.result.links.values())
+                        if (each := improvement(links[0])) is not None
+                    ),
                 ]
             ),
             _inputs(scene),

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import WithJsonSchema
 
-from bellpush.delivery.kinds import DELIVERIES
+from bellpush.delivery.kinds import DELIVERIES, POLICIES
 from bellpush.ground.spec import LEAST, MOST, PerEndReal, Real, Record
 from bellpush.ground.units import readable
 from bellpush.hardware.channel import CHANNELS
@@ -27,6 +27,7 @@ HOMES: dict[type[Record], str] = {
     **dict.fromkeys(MEMORIES, "memories.md"),
     **dict.fromkeys(CHANNELS, "channels.md"),
     **dict.fromkeys(DELIVERIES, "deliveries.md"),
+    **dict.fromkeys(POLICIES, "policies.md"),
 }
 DIMENSIONS = {"s": "time", "m": "length", "rad": "angle", "Hz": "frequency", "m/s": "speed", "dB/m": "loss per length"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from bellpush.delivery.kinds import DELIVERIES
+from bellpush.delivery.kinds import DELIVERIES, POLICIES
 from bellpush.design.scan import UNITS
 from bellpush.engines.kinds import ENGINES
 from bellpush.experiments.weigh import Weighed, weigh
@@ -18,6 +18,7 @@ from bellpush.report.record import DIMENSIONS, HOMES, cell, flat, kind_of, secti
 from bellpush.scenario import presets, reserved
 from bellpush.scenario.load import load
 from bellpush.scenario.model import ENGINE_NAMES, ScenarioFile
+from bellpush.scenario.network import Network
 from bellpush.scenario.tree import Mark, plain
 
 __all__ = ["PAGES", "commands"]
@@ -78,8 +79,9 @@ def scenario() -> str:
         "`5.5 us`. Two more fields are resolved before anything else is checked: `preset` in a node names a "
         "[device](presets.md), over which the rest of the node is laid; `defaults: {node: {...}, link: {...}}` lies "
         "beneath every node and every link. A mapping of the same `kind`, or of none, is merged; another `kind` "
-        "replaces the whole mapping. The guide [Write a scenario](../guides/scenario.md) shows how.",
-        *sections([ScenarioFile], "scenario.md"),
+        "replaces the whole mapping. A [network](#chain) "
+        "stands for the nodes and links of a chain. The guide [Write a scenario](../guides/scenario.md) shows how.",
+        *sections([ScenarioFile, Network], "scenario.md"),
         "## Units",
         "The most frequent; others of the same dimension, such as `min`, are read as well.",
         table(["dimension", "units"], units),
@@ -174,6 +176,13 @@ PAGES: dict[str, Callable[[], str]] = {
         "[What is on demand?](../guides/on-demand.md) says which to choose, and "
         "[Delivery](../background/clocked-delivery.md) what each gives.",
         DELIVERIES,
+    ),
+    "policies": lambda: kinds(
+        "Policies",
+        "How a request is served: `policy: {kind: ..., ...}` in a request. Over a route of several links a policy says "
+        "when nodes swap, when stored pairs are dropped, and what is distilled. [Repeaters](../guides/repeaters.md) "
+        "says which to choose.",
+        POLICIES,
     ),
     "presets": named,
     "engines": engines,

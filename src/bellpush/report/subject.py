@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
 
+from bellpush.delivery.request import Request
 from bellpush.links.link import Link
 from bellpush.report.curve import Curve, over_time
 from bellpush.scenario.result import Answer, Result
@@ -26,9 +27,15 @@ class Subject:
     preset: str = ""  # what its scenario was called by; empty if it is a file or was changed
 
     @property
-    def link(self) -> Link:
-        """The link that serves it."""
-        return self.answer.request.link
+    def alone(self) -> Request | None:
+        """The request if one link serves it."""
+        request = self.answer.request
+        return request if isinstance(request, Request) else None
+
+    @property
+    def link(self) -> Link | None:
+        """The link that serves it; None for a route of several."""
+        return None if self.alone is None else self.alone.link
 
     @cached_property
     def curve(self) -> Curve | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bellpush.delivery.request import Request
 from bellpush.scenario.result import Answer, Result
 from bellpush.states.pair import to_density
 
@@ -20,8 +21,9 @@ BASIS = ("00", "01", "10", "11")
 
 def fidelities(answer: Answer) -> tuple[list[tuple[str, float]], float]:
     """What a pair is worth when fresh, when handed over, and over all presses; and the fidelity that is asked for."""
+    fresh = (("fresh pair", answer.request.link.fidelity),) if isinstance(answer.request, Request) else ()
     named = (
-        ("fresh pair", answer.request.link.fidelity),
+        *fresh,
         ("heralded, handed over", answer.fidelity_heralded),
         ("delivered, every press", answer.fidelity),
     )

@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bellpush.delivery.chain import ChainRequest
 from bellpush.delivery.clocked import Clocked
 from bellpush.delivery.request import Request
 from bellpush.experiments.claim import Claim
 from bellpush.experiments.kinds import EXPERIMENTS
 from bellpush.ground.units import readable
 from bellpush.links.decoherence import EXPONENTIAL
+from bellpush.report.alike import alike, named
 from bellpush.report.text import quantity, read
+from bellpush.scenario.allowed import allowed
 from bellpush.scenario.result import Answer, Result
 from bellpush.scenario.run import run
-from bellpush.scenario.standing import UNCONFIRMED, named, weakest
+from bellpush.scenario.standing import UNCONFIRMED, weakest
+from bellpush.scenario.standing import named as inputs_named
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -59,16 +63,24 @@ def columns(result: Result, preset: str = "") -> list[Column]:
     beside = {claim.path: _published(claim) for claim in claims if not claim.edits}
     found = []
     for name, answer in result.requests.items():
-        link = answer.request.link.name
-        rows = [("asked for", _asked(answer.request.delivery), "")]
+        request = answer.request
+        rows = [("asked for", _asked(request.delivery), "")]
+        if isinstance(request, ChainRequest):
+            count = len(request.links)
+            rows.append(("route", f"{count} link{'' if count == 1 else 's'}", ""))
+            rows.append(("policy", str(getattr(request.policy, "kind", "")), ""))
         for label, key in LINK_ROWS:
-            path = f"links.{link}.{key}"
-            rows.append((label, quantity(read(document, path)), beside.get(path, "")))
+            paths = [f"links.{link.name}.{key}" for link in request.links]
+            rows.append((label, _range([read(document, path) for path in paths]), beside.get(paths[0], "")))
         for label, key in REQUEST_ROWS:
-            if key == "latency.p99" and answer.request.schedule.edge is not None:
+            if key == "latency.p99" and request.edge is not None:
                 continue  # at a clock's edge every hand-over has the same latency
             path = f"requests.{name}.{key}"
             rows.append((label, quantity(read(document, path)), beside.get(path, "")))
+        if answer.good_probability is not None:
+            rows.append(
+                (f"pair of {request.min_fidelity:.4g} or more", quantity(answer.good_probability.to_dict()), "")
+            )
         for claim in claims:
             if claim.edits:
                 ours = run(result.scenario.edit_all(claim.edits), result.engine, seed=result.seed).to_dict()
@@ -116,18 +128,23 @@ def footnotes(found: list[Column]) -> list[str]:
     for column in found:
         word = {True: "is on demand", False: "is not on demand", None: "is not judged"}[column.answer.on_demand]
         lines.append(f"{column.title} {word}: {column.answer.verdict.why}.")
-        if column.answer.on_demand is False and (missing := _missing(column.answer.request)):
+        request = column.answer.request
+        if column.answer.on_demand is False and isinstance(request, Request) and (missing := _missing(request)):
             lines.append(f"{column.title} is {missing}.")
+        if isinstance(request, ChainRequest) and (limits := allowed(request)) is not None:
+            lines.append(f"{column.title}: {limits.beside(request, column.answer.law)}.")
         weak = [one for one in column.result.scenario.inputs if one.standing in UNCONFIRMED]
         if weak:
-            lines.append(f"{column.title} rests on unconfirmed inputs, so agreement proves nothing: {named(weak)}.")
-        for link in column.result.links.values():
+            lines.append(
+                f"{column.title} rests on unconfirmed inputs, so agreement proves nothing: {inputs_named(weak)}."
+            )
+        for link, *others in alike(column.result.links.values()):
             lines += [f"{column.title}: {note}" for note in link.notes]
             lost = link.decoherence_rate
             if lost.value is not None and lost.definition != EXPONENTIAL:
                 lines.append(
-                    f"{column.title}: a pair of {link.name} does not decay as one exponential: the decoherence rate is "
-                    f"one over the time to 1/e of the way to {lost.floor:.3g}."
+                    f"{column.title}: a pair of {named([one.name for one in (link, *others)])} does not decay as one "
+                    f"exponential: the decoherence rate is one over the time to 1/e of the way to {lost.floor:.3g}."
                 )
     return list(dict.fromkeys(lines))
 
@@ -140,6 +157,17 @@ def _missing(request: Request) -> str:
     if not isinstance(request.delivery, Clocked) or request.schedule.attempts == 0 or numbers(request) is None:
         return ""
     return reach(request).short
+
+
+def _range(found: list[Any]) -> str:
+    """One quantity of all links of a route: what it is, or from where to where it goes."""
+    values = [one["value"] for one in found if one["value"] is not None]
+    low, high = (quantity(min(found, key=_value)), quantity(max(found, key=_value))) if values else ("", "")
+    return quantity(found[0]) if len(values) < len(found) or low == high else f"{low} to {high}"
+
+
+def _value(found: Any) -> float:
+    return float(found["value"])
 
 
 def _asked(delivery: Any) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 import bellpush
 from bellpush.delivery.law import SampledLaw
+from bellpush.report.alike import alike
 from bellpush.report.folder import PAGE, fill
 from bellpush.report.page import Plate, page
 from bellpush.report.subject import Scene, scenes
@@ -91,7 +92,7 @@ def _plates(found: Sequence[Scene]) -> tuple[list[Plate], list[list[Plate]], dic
                 start = "" if alone and len(scene.subjects) == 1 else f"{subject.key}-"
                 plates += [plate(d, f"{start}{kind}") for kind, draw in OF_SUBJECTS.items() if (d := draw(subject))]
             links = scene.result.links
-            for link in links.values():
+            for link, *_ in alike(links.values()):
                 start = "" if alone else f"{scene.key}-"
                 start += f"{link.name.lower()}-" if len(links) > 1 else ""
                 plates += [plate(d, f"{start}{kind}") for kind, draw in OF_LINKS.items() if (d := draw(link))]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
+from bellpush.delivery.chain import AnyRequest, ChainRequest
 from bellpush.delivery.job import Job
 from bellpush.delivery.request import Request
+from bellpush.delivery.route import Route
 from bellpush.ground.errors import Problem
+from bellpush.ground.spec import told_apart
 from bellpush.ground.units import readable
 from bellpush.hardware.channel import STATION
 from bellpush.hardware.channel import contradictions as misfits
@@ -117,12 +120,22 @@ def contradictions(parts: Parts, tree: Tree) -> list[Problem]:
         found += problems
         if problems:
             wrong.add(link.name)
+    links = plain(tree).get("links")
+    whole = isinstance(links, list) and len(links) == len(parts.built)
     for index, written in parts.requests.items():
         serving = parts.serving(written)
-        if len(serving) == 1 and serving[0].name not in wrong:
+        if not serving and whole and len(written.between) == 2:
+            found.append(at(tree, ["requests", index, "between"], _unreached(parts, written.between)))
+        if len(serving) == 1 and wrong.isdisjoint(link.name for link in serving[0].links):
             request = parts.request(written, serving[0])
-            found += [at(tree, place, f"`{{path}}` {sentence}") for place, sentence in _of_request(index, request)]
+            told = _of_request(index, request) if isinstance(request, Request) else _of_chain(index, request)
+            found += [at(tree, place, f"`{{path}}` {sentence}") for place, sentence in told]
     return found
+
+
+def _unreached(parts: Parts, between: Sequence[str]) -> str:
+    known = ", ".join(" and ".join(link.between) for link in list(parts.built.values())[:6])
+    return f"`{{path}}` must name nodes that links join, but no route joins {' and '.join(between)}. Try {known}."
 
 
 def _of_link(index: int, link: Link) -> Iterator[tuple[Place, str]]:
@@ -197,6 +210,33 @@ def _of_request(index: int, request: Request) -> Iterator[tuple[Place, str]]:
         )
 
 
+def _of_chain(index: int, request: ChainRequest) -> Iterator[tuple[Place, str]]:
+    route, policy = request.route, request.policy
+    if told := policy.contradiction(route):
+        field, sentence = told
+        yield ["requests", index, "policy", *([field] if field else [])], sentence
+        return
+    for number, (name, node) in enumerate(zip(route.names, route.nodes, strict=True)):
+        sides = 1 if number in (0, len(route.links)) else 2
+        needed = sides * policy.copies(route)
+        if node.qubits < needed:
+            why = f"a pair to each side at once{'' if needed == 2 else ', made of several'}"
+            why = why if sides == 2 else "several pairs at once to distil"
+            yield (
+                ["nodes", name],
+                f"must have at least {needed} qubits for `requests.{request.name}` ({why}), but has {node.qubits}. "
+                f"Try qubits: {needed}.",
+            )
+    place: Place = ["requests", index, "delivery"]
+    time = request.until or 0.0
+    if not time / min(link.step for link in route.links) < MOST_ATTEMPTS:
+        yield place, f"must have room for fewer than {MOST_ATTEMPTS:.0e} attempts. Try a shorter time."
+    common = getattr(policy, "period", None)
+    if common is not None and request.edge is not None and not math.isclose(common, request.edge, rel_tol=1e-9):
+        most, found = told_apart(common, request.edge, "s")
+        yield [*place, "period"], f"must be the period of the links' common clock, {most}, but is {found}."
+
+
 def sound(what: str, job: Job, nodes: Iterable[str]) -> Iterator[str]:
     """What to say of a scenario without mistakes: how much there is of it, and what may surprise."""
     counts = ((len(job.links), "link"), (len(job.requests), "request"))
@@ -218,18 +258,39 @@ def unserved(parts: Parts, tree: Tree) -> list[Problem]:
                 f"`{{path}}` names {len(written.between)} nodes, and only pairs are built yet. "
                 "Try two nodes joined by a link."
             )
-        elif not serving:
-            known = ", ".join(" and ".join(link.between) for link in parts.built.values())
-            message = (
-                f"No link joins {' and '.join(written.between)} (`{{path}}`), and only requests over one link are "
-                f"built yet. Try {known}."
-            )
         elif len(serving) > 1:
-            names = ", ".join(f"`{link.name}`" for link in serving)
             message = (
-                f"`{{path}}` could use {names}; only one link between two nodes is built yet. Try leaving one out."
+                f"`{{path}}` could use {_called(serving)}; only one way between two nodes is built yet. "
+                "Try leaving a link out."
             )
+        elif serving and (sentence := _unbuilt(parts.request(written, serving[0]))):
+            found.append(at(tree, ["requests", index, "delivery"], sentence))
+            continue
         else:
             continue
         found.append(at(tree, ["requests", index, "between"], message))
     return found
+
+
+def _called(routes: Sequence[Route]) -> str:
+    """Routes told apart: by their links where they have one each."""
+    if len(routes[0].links) == 1:
+        return ", ".join(f"`{route.links[0].name}`" for route in routes)
+    if len({route.names for route in routes}) == 1:
+        return ", ".join(" and ".join(f"`{link.name}`" for link in route.links) for route in routes[:3])
+    return ", ".join(dict.fromkeys(route.said for route in routes[:3]))
+
+
+def _unbuilt(request: AnyRequest) -> str | None:
+    """What is asked of a route of several links and only built for one."""
+    if isinstance(request, Request):
+        return None
+    if request.fallback == "memories":
+        return (
+            "`{path}` cannot hand over what lies in the memories of a route yet. "
+            'Try fallback: mixed, or a product state such as "01".'
+        )
+    rule = getattr(request.delivery, "attempts", None)
+    if rule not in (None, "hold"):
+        return f"`{{path}}` cannot be answered with attempts: {rule} over a route yet. Try attempts: hold."
+    return None

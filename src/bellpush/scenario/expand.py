@@ -5,6 +5,7 @@ from __future__ import annotations
 from bellpush.ground.errors import Problem, ScenarioError
 from bellpush.ground.spec import shown
 from bellpush.scenario import presets
+from bellpush.scenario.network import written_out
 from bellpush.scenario.paths import did_you_mean, overlay, split
 from bellpush.scenario.tree import Branch, Mark, Tree, copy, plain
 
@@ -12,12 +13,12 @@ __all__ = ["expand"]
 
 
 def expand(tree: Tree) -> tuple[Tree, list[Problem]]:
-    """The same scenario with presets and `defaults` written out, and what is wrong with those.
+    """The same scenario with its network, presets and `defaults` written out, and what is wrong with those.
 
     Every value keeps its mark. A node whose preset is not known is left as it is, so that the rest can be checked.
 
     Raises:
-        ScenarioError: the scenario is no mapping.
+        ScenarioError: the scenario is no mapping, or how many nodes its network has cannot be told.
     """
     if not isinstance(tree.value, dict):
         mark = tree.mark
@@ -25,7 +26,7 @@ def expand(tree: Tree) -> tuple[Tree, list[Problem]]:
         raise ScenarioError(Problem(message, "", mark.file, mark.line, mark.column))
     tree = copy(tree)
     root: Branch = tree.value
-    problems: list[Problem] = []
+    problems: list[Problem] = written_out(root)
     defaults = root.pop("defaults", None)
     under: Branch = {}
     if defaults is not None:

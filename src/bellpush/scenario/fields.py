@@ -58,7 +58,7 @@ def _number(field: Any) -> Real | PerEndReal | None:
 
 
 def steps_of(scenario: Scenario, path: str) -> list[str | int]:
-    """A path with list items by index, and the lone element of a channel or an arm as item 0."""
+    """A path with list items by index, and the lone element of a channel, an arm, or of cut-offs, as item 0."""
     file = scenario.file
     steps: list[str | int] = [int(step) if step.isdigit() else step for step in split(path)]
     if len(steps) > 1 and isinstance(steps[1], str) and steps[0] in ("links", "requests"):
@@ -77,6 +77,9 @@ def steps_of(scenario: Scenario, path: str) -> list[str | int]:
         case ["links", int(index), "channels", int(arm), str(), *_] if index < len(file.links):
             both = file.links[index].channels
             if both is not None and arm < 2 and len(both[arm]) == 1:
+                steps.insert(4, 0)
+        case ["requests", int(index), "policy", "cutoff" | "distill" as field, str(), *_] if index < len(file.requests):
+            if len(getattr(file.requests[index].policy, field, ())) == 1:
                 steps.insert(4, 0)
     return steps
 

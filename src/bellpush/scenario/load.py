@@ -137,8 +137,12 @@ def load(what: str | os.PathLike[str] | Mapping[str, Any], edits: Mapping[str, A
         tree, found = _read(Path(what))
     else:
         raise ScenarioError(f"A scenario must be a path, a name or a mapping, but is of type {type(what).__name__}.")
+    # A network is written out as nodes and links, so what is to be changed in it must be changed before.
+    before = {path: value for path, value in (edits or {}).items() if split(path)[:1] == ["network"]}
+    after = {path: value for path, value in (edits or {}).items() if path not in before}
+    found = [*found, *_change(tree, before)]
     tree, odd = expand(tree)
-    return Scenario(tree, [*found, *odd, *_change(tree, edits or {})])
+    return Scenario(tree, [*found, *odd, *_change(tree, after)])
 
 
 def _change(tree: Tree, edits: Mapping[str, Any]) -> list[Problem]:

@@ -17,7 +17,7 @@ MEANING = 1
 
 
 def lower(file: ScenarioFile, parts: Parts) -> Job:
-    """The job of a scenario whose every request is served by one link (see `check.unserved`)."""
+    """The job of a scenario whose every request is served by one route (see `check.unserved`)."""
     links = {link.name: link for link in parts.built.values()}
     requests = [parts.request(written, parts.serving(written)[0]) for written in file.requests]
     return Job(links, {request.name: request for request in requests}, _hash(file), file.run.shots, file.run.horizon)

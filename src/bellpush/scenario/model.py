@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from bellpush.delivery.kinds import AnyDelivery
+from bellpush.delivery.direct import Direct
+from bellpush.delivery.kinds import AnyDelivery, AnyPolicy
 from bellpush.ground.spec import Count, PositiveDuration, Probability, Record, WholeNumber, problem, shown
 from bellpush.hardware.channel import AnyChannel, Row, join
 from bellpush.hardware.node import Node
@@ -96,12 +97,6 @@ class Target(Record):
     kind: Literal["bell"] = "bell"
 
 
-class Policy(Record):
-    """The rule that says how a request is served."""
-
-    kind: Literal["direct"] = "direct"
-
-
 class RequestFile(Record):
     """Who asks for what, by when."""
 
@@ -112,7 +107,8 @@ class RequestFile(Record):
     target: Target = Target()
     delivery: AnyDelivery
     """when it is handed over, and what if there is none"""
-    policy: Policy = Policy()
+    policy: AnyPolicy = Direct()
+    """how it is served; by the one link that joins its nodes if not given"""
     min_fidelity: Probability | None = None
     """fidelity that counts as good enough; only judged and reported; 0.5 if not given"""
 

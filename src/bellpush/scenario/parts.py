@@ -9,11 +9,14 @@ from typing import Any, TypeVar
 import numpy as np
 from pydantic import ValidationError
 
+from bellpush.delivery.chain import AnyRequest, ChainRequest
 from bellpush.delivery.clocked import Clocked
 from bellpush.delivery.request import Request
+from bellpush.delivery.route import Route
 from bellpush.ground.spec import Record, door
 from bellpush.hardware.node import Node
 from bellpush.links.link import Link
+from bellpush.network.routes import routes
 from bellpush.scenario.model import LinkFile, RequestFile, ScenarioFile
 
 __all__ = ["Parts"]
@@ -63,15 +66,21 @@ class Parts:
         periods = [one.period for one in asked if isinstance(one, Clocked)]
         return reduce(np.minimum, periods) if periods else None
 
-    def serving(self, request: RequestFile) -> list[Link]:
-        """The links that join the ends of a request."""
-        return [link for link in self.built.values() if set(link.between) == set(request.between)]
+    def serving(self, request: RequestFile) -> list[Route]:
+        """The routes over the fewest links that join the ends of a request."""
+        if len(request.between) != 2:
+            return []
+        return routes(list(self.built.values()), *request.between)
 
-    def request(self, written: RequestFile, link: Link) -> Request:
-        """A request over the link that serves it."""
+    def request(self, written: RequestFile, route: Route) -> AnyRequest:
+        """A request over the route that serves it."""
         name = written.name or written.delivery.kind
-        swapped = written.between[0] != link.between[0]
-        return Request(name, link, written.delivery, written.min_fidelity, swapped)
+        policy = written.policy
+        alone = policy.kind != "clocked-links" and not getattr(policy, "distill", ())
+        if len(route.links) == 1 and alone:
+            link = route.links[0]
+            return Request(name, link, written.delivery, written.min_fidelity, route.turned[0])
+        return ChainRequest(name, route, written.delivery, policy, written.min_fidelity)
 
 
 def _valid(kind: type[R], items: dict[Any, Any]) -> dict[Any, R]:

@@ -10,8 +10,9 @@ from typing import Any
 from bellpush.ground.errors import Problem, ScenarioError
 from bellpush.scenario.tree import Tree, plain
 
-__all__ = ["TAGS", "did_you_mean", "find", "link_name", "name_of", "request_name", "split", "write"]
+__all__ = ["LISTED", "TAGS", "did_you_mean", "find", "link_name", "name_of", "request_name", "split", "write"]
 
+LISTED = ("channel", "cutoff", "distill")  # fields that take one mapping or a list of them
 TAGS = ("kind", "shape")  # fields that say which of several records a mapping is
 
 
@@ -78,7 +79,7 @@ def write(tree: Tree, path: str, value: Tree) -> None:
     """Put a value where a path leads, in place; missing mappings on the way are made.
 
     A mapping is merged into the one that stands there by the rule of presets: the same `kind`, or none. One number for
-    both ends becomes two where a step names an end, and item 0 of a channel written as a mapping is that mapping.
+    both ends becomes two where a step names an end, and item 0 of a list of one written as a mapping is that mapping.
 
     Raises:
         ScenarioError: the path leads through something that is no mapping and no list, or past a list's end.
@@ -90,7 +91,7 @@ def write(tree: Tree, path: str, value: Tree) -> None:
         last = position == len(steps) - 1
         if last and step in ("0", "1") and isinstance(tree.value, int | float) and not isinstance(tree.value, bool):
             tree.value = [Tree(tree.value, tree.mark, tree.key), Tree(tree.value, tree.mark, tree.key)]
-        if not last and step == "0" and steps[position - 1] == "channel" and isinstance(tree.value, dict):
+        if not last and step == "0" and steps[position - 1] in LISTED and isinstance(tree.value, dict):
             continue
         here = ".".join(steps[:position]) or "the scenario"
         if isinstance(tree.value, list):

@@ -6,7 +6,6 @@ __all__ = ["FIELDS", "KINDS"]
 
 # Last step of a path -> what can be written today.
 FIELDS: dict[str, str] = {
-    "network": "Try `nodes` and `links`.",
     "require": "Try `min_fidelity`, which judges and reports.",
     "pairs": "Every request asks for one pair at a time.",
     "start": "Every request begins at time zero.",
@@ -20,6 +19,6 @@ FIELDS: dict[str, str] = {
 # Field that holds a union -> kinds that are kept free.
 KINDS: dict[str, tuple[str, ...]] = {
     "device": ("nv-centre",),
-    "policy": ("swap-asap", "nested", "fixed-order", "clocked-links", "optimal"),
+    "policy": ("optimal",),
     "target": ("ghz", "w", "graph"),
 }

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import bellpush
+from bellpush.delivery.chain import AnyRequest, ChainRequest
 from bellpush.delivery.law import DeliveryLaw
-from bellpush.delivery.request import Request
-from bellpush.ground.estimate import Estimate
+from bellpush.ground.estimate import Estimate, absent
 from bellpush.links.link import Link
 from bellpush.scenario.load import Scenario
 from bellpush.scenario.shown import ShownPair, shown
@@ -30,7 +31,7 @@ QUANTILES = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
 class Answer:
     """The answer to one request: its law, and what is read from it."""
 
-    request: Request
+    request: AnyRequest
     law: DeliveryLaw
 
     @property
@@ -57,6 +58,19 @@ class Answer:
     def latency(self) -> dict[str, Estimate]:
         """Mean and quantiles of the time from the press to the hand-over of a pair, s."""
         return {"mean": self.law.latency, **{name: self.law.quantile(level) for name, level in QUANTILES.items()}}
+
+    @cached_property
+    def good_probability(self) -> Estimate | None:
+        """Probability of a pair in time whose fidelity, given its history, is at least `min_fidelity`.
+
+        None where none is asked for, or one link serves; by the exact engine, whatever engine gave the law.
+        """
+        request = self.request
+        if not isinstance(request, ChainRequest) or request.min_fidelity is None:
+            return None
+        from bellpush.engines.chain import good
+
+        return good(request, request.min_fidelity)
 
     @property
     def state(self) -> ShownPair:
@@ -87,6 +101,13 @@ class Answer:
             "state": _numbers(self.state),
             "latency": {name: estimate.to_dict() for name, estimate in self.latency.items()},
         }
+        if self.good_probability is not None:
+            data["good_probability"] = self.good_probability.to_dict()
+        if isinstance(self.request, ChainRequest):
+            from bellpush.scenario.allowed import allowed
+
+            if (limits := allowed(self.request)) is not None:
+                data["limits"] = limits.to_dict(self.request, self.law)
         return data
 
 
@@ -119,6 +140,8 @@ class Result:
             level = key.removeprefix("latency.")
             return answer.law.latency if level == "mean" else answer.law.quantile(QUANTILES[level])
         found = getattr(answer, key)
+        if found is None:
+            return absent("a route of several links and a `min_fidelity` must be asked for")
         assert isinstance(found, Estimate)
         return found
 

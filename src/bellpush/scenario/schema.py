@@ -7,6 +7,7 @@ from typing import Any, get_args
 from bellpush.ground.spec import Record
 from bellpush.hardware.node import Node
 from bellpush.scenario.model import LinkFile, ScenarioFile
+from bellpush.scenario.network import Network
 from bellpush.scenario.presets import names
 
 __all__ = ["schema"]
@@ -38,6 +39,22 @@ def schema() -> dict[str, Any]:
         "additionalProperties": False,
         "properties": defaults,
     }
+    network = Network.model_json_schema()["properties"]
+    network["kind"] = {"const": "chain"}
+    for name, part in (("node", Node), ("ends", Node), ("link", LinkFile)):
+        network[name] = {"$ref": f"#/$defs/{part.__name__}"}
+    for name, part in (("nodes", Node), ("links", LinkFile)):
+        network[name] = {"type": "object", "additionalProperties": {"$ref": f"#/$defs/{part.__name__}"}}
+    for name, text in Network.words().items():
+        network[name]["description"] = " ".join(text.split())
+    made["properties"]["network"] = {
+        "type": "object",
+        "description": "nodes n0, n1, ... in a row and the links between them, instead of `nodes` and `links`",
+        "additionalProperties": False,
+        "required": ["kind", "segments"],
+        "properties": network,
+    }
+    made.pop("required", None)  # nodes and links, or a network
     for record in _records(ScenarioFile):
         properties = parts[record.__name__]["properties"] if record is not ScenarioFile else made["properties"]
         for name, text in record.words().items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bellpush.delivery.chain import AnyRequest, ChainRequest
 from bellpush.delivery.law import DeliveryLaw, SampledLaw
 from bellpush.delivery.request import Request
 from bellpush.ground.units import readable
@@ -23,7 +24,7 @@ class Verdict:
     why: str
 
 
-def judge(request: Request, law: DeliveryLaw) -> Verdict:
+def judge(request: AnyRequest, law: DeliveryLaw) -> Verdict:
     """On demand: the delivered fidelity exceeds the threshold, and what the fallback alone would give."""
     fallback = request.fallback_state()
     if fallback is None:
@@ -41,7 +42,8 @@ def judge(request: Request, law: DeliveryLaw) -> Verdict:
         found += f" +- {error:.2g} (not settled by so few presses)"
     if fidelity > bar:
         return Verdict(True, f"{found} exceeds {said}")
-    return Verdict(False, f"{found} does not exceed {said}: {_reason(request, law, bar)}")
+    reason = _reason(request, law, bar) if isinstance(request, Request) else _reason_of_route(request, law, bar)
+    return Verdict(False, f"{found} does not exceed {said}: {reason}")
 
 
 def _reason(request: Request, law: DeliveryLaw, bar: float) -> str:
@@ -71,3 +73,15 @@ def _reason(request: Request, law: DeliveryLaw, bar: float) -> str:
         f"{delivered:.4g} of the presses get a pair, which holds {fresh:.4g} when heralded and {kept:.4g} when handed "
         "over; the fallback takes the rest"
     )
+
+
+def _reason_of_route(request: ChainRequest, law: DeliveryLaw, bar: float) -> str:
+    """What stands in the way over several links, the first that would be enough on its own."""
+    delivered, kept = law.delivered_probability.value, law.fidelity_heralded.value
+    until = request.until
+    assert until is not None
+    if kept is None or delivered is None or delivered == 0:
+        return f"no pair is there within {readable(until, 's')}"
+    if kept <= bar:
+        return f"a pair that is there has only {kept:.4g} when it is handed over"
+    return f"{delivered:.4g} of the presses get a pair, which holds {kept:.4g}; the fallback takes the rest"

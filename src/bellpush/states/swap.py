@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from bellpush.states._require import between, square
 from bellpush.states.pair import BELL_SIGNS, BELL_STATES, BellState, Pair, bell_signs
 
-__all__ = ["swap", "swap_outcomes"]
+__all__ = ["swap", "swap_factors", "swap_outcomes"]
 
 _ADVICE = "from_density(rho) if this is a density matrix"
 
@@ -35,13 +35,14 @@ def swap(
     right_target: BellState = "phi+",
     gate_error: ArrayLike = 0.0,
     readout_error: ArrayLike = 0.0,
+    success_probability: ArrayLike = 1.0,
 ) -> Pair:
     """The pair A-C after the Bell measurement and a Pauli correction on C, averaged over the outcomes.
 
     `left` and `right` of shape (..., 4, 4) and the errors of shape (...) broadcast; the result has shape (..., 4, 4)
-    and the product of the weights. The corrections are those that take perfect `left_target` and `right_target` pairs
-    to a perfect `target`. As they act on C, the result keeps all correlations of `left` but only the diagonal of
-    `right`.
+    and the product of the weights, times the probability that the measurement gives a result at all. The corrections
+    are those that take perfect `left_target` and `right_target` pairs to a perfect `target`. As they act on C, the
+    result keeps all correlations of `left` but only the diagonal of `right`.
 
     `gate_error` is the probability that one of the 15 two-qubit Paulis other than the identity, all equally likely,
     hits the measured qubits before an ideal measurement. `readout_error` is the probability with which each of the two
@@ -54,11 +55,40 @@ def swap(
     0.856666666667
     """
     first, second = square("left", left, _ADVICE), square("right", right, _ADVICE)
+    factors = swap_factors(
+        target,
+        left_target=left_target,
+        right_target=right_target,
+        gate_error=gate_error,
+        readout_error=readout_error,
+        success_probability=success_probability,
+    )
+    kept = factors * np.diagonal(second, axis1=-2, axis2=-1)
+    return first * kept[..., None, :]
+
+
+def swap_factors(
+    target: BellState = "phi+",
+    *,
+    left_target: BellState = "phi+",
+    right_target: BellState = "phi+",
+    gate_error: ArrayLike = 0.0,
+    readout_error: ArrayLike = 0.0,
+    success_probability: ArrayLike = 1.0,
+) -> NDArray[np.float64]:
+    """What a swap multiplies the correlations of its pairs by: e of shape (..., 4) for II, XX, YY, ZZ.
+
+    With them the swap is R_AC[i, k] = R_AB[i, k] e[k] R_BC[k, k], and for Bell-diagonal pairs a product of diagonals.
+    Arguments, errors raised and source as in `swap`.
+
+    >>> swap_factors(gate_error=0.15, readout_error=0.1, success_probability=0.5).round(4)
+    array([ 0.5   ,  0.336 , -0.2688,  0.336 ])
+    """
     signs = (
         bell_signs(target, "target") * bell_signs(left_target, "left_target") * bell_signs(right_target, "right_target")
     )
-    kept = signs * _visibility(gate_error, readout_error) * np.diagonal(second, axis1=-2, axis2=-1)
-    return first * kept[..., None, :]
+    chance = between("success_probability", success_probability, 0, 1, "success_probability=0.5")
+    return np.asarray(signs * chance[..., None] * _visibility(gate_error, readout_error))
 
 
 def swap_outcomes(

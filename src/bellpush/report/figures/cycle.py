@@ -52,7 +52,9 @@ def presses(request: Request) -> list[Press]:
 
 def draw(subject: Subject) -> Drawn | None:
     """Rows of typical presses; beneath them the fidelity of the pairs while they wait."""
-    request = subject.answer.request
+    request = subject.alone
+    if request is None:
+        return None
     schedule, link = request.schedule, request.link
     rows = presses(request)
     last = max((press.attempt or 0 for press in rows), default=0)
@@ -155,8 +157,9 @@ def _misses(request: Request) -> bool:
 
 def _stored(axes: Axes, subject: Subject, rows: list[Press], factor: float) -> None:
     """The fidelity of each kept pair from its herald to the hand-over."""
-    request, link = subject.answer.request, subject.link
-    target = subject.answer.law.target
+    request = subject.alone
+    assert request is not None
+    link, target = request.link, subject.answer.law.target
     ends = []
     for press, line in zip([row for row in rows if row.attempt is not None], ("-", "--", ":"), strict=False):
         herald, handed = _herald(request, press), _handed(request, press)

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from bellpush.links.decoherence import EXPONENTIAL
+from bellpush.links.link import Link
 from bellpush.report.curve import RARE
 from bellpush.report.figures.canvas import BLUE, FAINT, INK, PAPER, SOFT, Drawn, canvas, short
 from bellpush.report.figures.criteria import BY_THE_CLOCK
@@ -28,13 +29,14 @@ class Place(NamedTuple):
     """Where a link stands."""
 
     subject: Subject
+    link: Link
     efficiency: float
     fresh: float
 
     @property
     def success(self) -> float:
         """Probability that an attempt succeeds."""
-        return self.subject.link.model.success_probability
+        return self.link.model.success_probability
 
     @property
     def off(self) -> str:
@@ -44,7 +46,7 @@ class Place(NamedTuple):
                 "every attempt succeeds" if self.success > 1 - 1e-9 else f"{self.success:.3g} of its attempts succeed"
             )
             return f"{share} and its efficiency of {self.efficiency:.3g} decides nothing"
-        rate = self.subject.link.decoherence_rate
+        rate = self.link.decoherence_rate
         if rate.definition != EXPONENTIAL:
             return "its stored fidelity does not decay as one exponential"
         if rate.floor is None or abs(rate.floor - 0.25) > 1e-9:
@@ -56,9 +58,11 @@ def stands(subjects: Sequence[Subject]) -> dict[str, Place]:
     """Where every link with an efficiency stands, by its title."""
     places: dict[str, Place] = {}
     for subject in subjects:
+        if subject.link is None:
+            continue
         efficiency, fresh = subject.link.link_efficiency.value, subject.link.fidelity.value
         if efficiency is not None and fresh is not None and efficiency > 0:
-            places.setdefault(subject.title, Place(subject, efficiency, fresh))
+            places.setdefault(subject.title, Place(subject, subject.link, efficiency, fresh))
     return places
 
 

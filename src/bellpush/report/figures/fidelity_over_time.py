@@ -21,7 +21,7 @@ def draw(subject: Subject) -> Drawn | None:
     here = subject.answer.fidelity
     if curve is None or here.value is None or not np.isfinite(curve.fidelity).any():
         return None
-    until = request.schedule.until
+    until = request.until
     assert until is not None
     factor, unit = scale(until)
     figure, axes = plain()
@@ -53,10 +53,10 @@ def _levels(subject: Subject) -> list[tuple[float, str, str, object]]:
     """Horizontal lines: level, label, colour, dashes."""
     request = subject.answer.request
     levels: list[tuple[float, str, str, object]] = []
-    fresh = subject.link.fidelity.value
+    fresh = None if subject.link is None else subject.link.fidelity.value
     if fresh is not None:
         levels.append((fresh, f"fresh {fresh:.3f}", GREEN, (0, (6, 2))))
-    limit = bound(request)
+    limit = None if subject.alone is None else bound(subject.alone)
     if limit is not None:
         levels.append((limit, f"F_max {limit:.4f}", INK, (0, (1, 1.5))))
     fallback = request.fallback_state()
@@ -74,10 +74,10 @@ def _levels(subject: Subject) -> list[tuple[float, str, str, object]]:
 def _sentence(subject: Subject) -> str:
     curve, request = subject.curve, subject.answer.request
     assert curve is not None
-    assert request.schedule.until is not None
+    assert request.until is not None
     best = int(np.nanargmax(curve.fidelity))
     here = subject.answer.fidelity.value
-    said = f"At a {curve.noun} of {fine(request.schedule.until, 's')} a press is answered with fidelity "
+    said = f"At a {curve.noun} of {fine(request.until, 's')} a press is answered with fidelity "
     said += quantity(subject.answer.fidelity.to_dict()).replace("+-", "±")
     if subject.answer.fidelity.standard_error:
         said += ", sampled; the curve is exact"
@@ -86,11 +86,11 @@ def _sentence(subject: Subject) -> str:
         said += f", and with {curve.fidelity[best]:.4f} at the best one drawn, {fine(curve.times[best], 's')}"
     else:
         said += ", which no other one drawn betters by more than 0.0005"
-    limit = bound(request)
+    limit = None if subject.alone is None else bound(subject.alone)
     if limit is not None:
         return said + f"; the limit of rare successes is F_max = {limit:.4f}."
-    success = subject.link.model.success_probability
-    if request.schedule.edge is not None and success > RARE:
+    success = 0.0 if subject.link is None else subject.link.model.success_probability
+    if request.edge is not None and success > RARE:
         share = "every attempt succeeds" if success > 1 - 1e-9 else f"{success:.3g} of the attempts succeed"
         return said + f"; F_max is not drawn, because {share} and it holds for rare successes."
     return said + "."

@@ -12,6 +12,7 @@ from bellpush.report.figures import (
     error_budget,
     experiments_plane,
     fidelity_over_time,
+    scaling,
     state,
     waiting,
 )
@@ -28,6 +29,7 @@ OF_ALL: dict[str, Callable[[Sequence[Subject]], Drawn | None]] = {
 OF_SUBJECTS: dict[str, Callable[[Subject], Drawn | None]] = {
     "fidelity-over-time": fidelity_over_time.draw,
     "cycle": cycle.draw,
+    "scaling": scaling.draw,
     "latency": waiting.latency,
     "delivered-by": waiting.delivered_by,
     "correlations": state.correlations,

@@ -69,7 +69,8 @@ def density(subject: Subject) -> Drawn | None:
 def _pairs(subject: Subject) -> dict[str, Pair]:
     """The states to draw, in the order of the request's ends; none where nothing is handed over."""
     turn: Callable[[Pair], Pair] = (lambda pair: pair.T) if subject.answer.request.swapped else (lambda pair: pair)
-    pairs = {"at the herald": turn(subject.link.pair), "handed over": subject.answer.state}
+    fresh = {} if subject.link is None else {"at the herald": turn(subject.link.pair)}
+    pairs = {**fresh, "handed over": np.asarray(subject.answer.state)}
     pairs = {words: pair for words, pair in pairs.items() if np.all(np.isfinite(pair)) and pair[0, 0] > 0}
     return pairs if "handed over" in pairs else {}
 
@@ -90,8 +91,7 @@ def _cells(axes: Axes, words: str, labels: list[str]) -> None:
 
 
 def _ends(axes: Axes, subject: Subject) -> None:
-    between = subject.link.between
-    first, second = reversed(between) if subject.answer.request.swapped else between
+    first, second = subject.answer.request.between
     axes.set_ylabel(first)
     axes.set_xlabel(second)
 

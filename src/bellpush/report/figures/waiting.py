@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
+from bellpush.delivery.chain import ChainRequest
 from bellpush.delivery.law import SampledLaw
 from bellpush.delivery.times import Geometric
+from bellpush.ground.estimate import Estimate
 from bellpush.report.figures.canvas import BLUE, FAINT, GREEN, INK, SOFT, Drawn, fine, plain, scale
 from bellpush.report.subject import Subject
 
@@ -32,7 +35,9 @@ class Waiting(NamedTuple):
 
 def waiting(subject: Subject) -> Waiting | None:
     """From the law; where all is handed over at an edge, the wait for the first herald. None where nobody waits."""
-    request, law = subject.answer.request, subject.answer.law
+    request, law = subject.alone, subject.answer.law
+    if request is None:
+        return _of_route(subject)
     schedule = request.schedule
     success = min(request.link.model.success_probability, 1.0)
     if success <= 0 or schedule.attempts == 0:
@@ -44,19 +49,38 @@ def waiting(subject: Subject) -> Waiting | None:
     else:
         times = Geometric(success, schedule.step, schedule.start, schedule.attempts)
         by, quantile = times.by, times.quantile
+    return _binned(by, quantile, schedule.start, schedule.step, schedule.until, schedule.edge is not None)
+
+
+def _of_route(subject: Subject) -> Waiting | None:
+    """The wait for a pair over several links; None where it is handed over at an edge."""
+    request, law = subject.answer.request, subject.answer.law
+    if not isinstance(request, ChainRequest) or request.edge is not None or not law.delivered_probability.value:
+        return None
+    step = getattr(request.policy, "period", request.step)
+    return _binned(law.delivered_by, law.quantile, 0.0, step, request.until, False)
+
+
+def _binned(
+    by: Callable[[float], Estimate],
+    quantile: Callable[[float], Estimate],
+    start: float,
+    step: float,
+    end: float | None,
+    herald: bool,
+) -> Waiting:
     quantiles = {level: value for level in LEVELS if (value := quantile(level).value) is not None}
-    end = schedule.until
     if end is None:
-        end = max(quantiles.get(0.99, 0.0) * 1.4, schedule.start + 2 * schedule.step)
-    each = max(math.ceil((end - schedule.start) / schedule.step / BINS), 1)  # whole attempts a bin
-    count = math.floor((end - schedule.start) / (schedule.step * each) * (1 + 1e-12))
-    grid: NDArray[np.float64] = schedule.start + schedule.step * each * np.arange(count + 1, dtype=float)
+        end = max(quantiles.get(0.99, 0.0) * 1.4, start + 2 * step)
+    each = max(math.ceil((end - start) / step / BINS), 1)  # whole attempts a bin
+    count = math.floor((end - start) / (step * each) * (1 + 1e-12))
+    grid: NDArray[np.float64] = start + step * each * np.arange(count + 1, dtype=float)
     if grid[0] > 0:
         grid = np.concatenate([[0.0], grid])
     if end > grid[-1] * (1 + 1e-9):
         grid = np.append(grid, end)
     chance = np.array([by(float(time)).value or 0.0 for time in grid])
-    return Waiting(grid, chance, quantiles, schedule.edge is not None, each == 1)
+    return Waiting(grid, chance, quantiles, herald, each == 1)
 
 
 def latency(subject: Subject) -> Drawn | None:
@@ -80,7 +104,7 @@ def latency(subject: Subject) -> Drawn | None:
     gone = 1 - float(found.chance[-1])
     said = f"Of all presses {values}" if values else "Not even half of the presses get a pair"
     said = f"{said} have {'their first herald' if found.herald else 'a pair'}" if values else said
-    if gone > 5e-4 and subject.answer.request.schedule.until is not None:
+    if gone > 5e-4 and subject.answer.request.until is not None:
         said += f", and {100 * gone:.3g} % never"
     if found.herald:
         said += f"; the hand-over itself is always {fine(float(found.times[-1]), 's')} after the press"
@@ -108,13 +132,12 @@ def _mark(axes: Axes, found: Waiting, factor: float, highest: float) -> None:
 def delivered_by(subject: Subject) -> Drawn | None:
     """The probability that a pair was handed over by a time; for a clock also that its herald has come."""
     request, law = subject.answer.request, subject.answer.law
-    schedule = request.schedule
     found = waiting(subject)
     total = law.delivered_probability.value or 0.0
     if total <= 0:
         return None
-    if schedule.edge is not None:
-        edge = schedule.edge
+    if request.edge is not None:
+        edge = request.edge
         factor, unit = scale(edge)
         figure, axes = plain(2.9)
         axes.plot(np.array([0, edge, edge, 1.25 * edge]) * factor, [0, 0, total, total], color=BLUE)

@@ -1,0 +1,250 @@
+"""Swaps as soon as possible over three links or more.
+
+In closed form for any number of unequal links where every swap gives a result and nothing is dropped; else from every
+way in which a short chain can stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bellpush.delivery.chain import ChainRequest
+from bellpush.delivery.cutoff import AgeCutoff
+from bellpush.delivery.last import Last
+from bellpush.delivery.law import ExactLaw
+from bellpush.delivery.plan import SwapAll
+from bellpush.delivery.schedule import attempts_within
+from bellpush.delivery.times import AtEdge
+from bellpush.engines.chains.asap import by_deadline, mean
+from bellpush.engines.chains.law import ChainLaw
+from bellpush.engines.chains.order import mean_of_all
+from bellpush.engines.chains.policy_law import policy_law
+from bellpush.engines.chains.rows import BELL, Fading, Rows, fading, rows_for
+from bellpush.engines.slot import Slot
+from bellpush.engines.sums import smooth_sum
+from bellpush.engines.tree import keeps
+from bellpush.engines.waited import model_error
+from bellpush.hardware.memory import Memory
+from bellpush.states.pair import Pair
+
+__all__ = ["closes", "configured", "edges_of", "solve", "unsupported"]
+
+MOST = 8  # links whose every configuration is looked at
+
+Array = NDArray[np.float64]
+
+
+class Chain(NamedTuple):
+    """What the rows of the long pair lose where, slot by slot."""
+
+    rows: Rows
+    whole: Array  # rows of the pair if nothing waits, shape (C,)
+    success: Array  # of each link, shape (n,)
+    between: Array  # what a slot at each inner node leaves of a row, shape (C, n - 1)
+    left: Array  # the same at the first node, shape (C,)
+    right: Array  # at the last node, shape (C,)
+    fade: Fading  # of both ends together
+
+
+def closes(request: ChainRequest, plan: SwapAll, slot: Slot) -> bool:
+    """Whether the closed form holds: swaps that give a result, no cut-off, and no memory that relaxes to a pole."""
+    nodes = request.route.nodes
+    sure = all(node.swap.success_probability == 1 for node in nodes[1:-1])
+    return sure and plan.cutoff is None and not any(_relaxes(node.storage, slot) for node in nodes)
+
+
+def _relaxes(memory: Memory, slot: Slot) -> bool:
+    return bool(np.any(memory.transfer(slot.time)[1:, 0] != 0))
+
+
+def unsupported(request: ChainRequest, plan: SwapAll, slot: Slot) -> str | None:
+    """Why there is no exact method; None if there is."""
+    of = f"`requests.{request.name}`"
+    if len(set(slot.attempts)) > 1:
+        return (
+            "The exact engine needs attempts of one duration where more than two links are swapped as soon as possible "
+            f"({of}). Try one attempt_duration for all, the longest, or policy: {{kind: nested}}."
+        )
+    if len(set(slot.swaps)) > 1:
+        return (
+            "The exact engine needs swaps of one duration where more than two links are swapped as soon as possible "
+            f"({of}). Try one duration for all, the longest, or policy: {{kind: nested}}."
+        )
+    if closes(request, plan, slot):
+        return None
+    if slot.attempts[0] > 1 or slot.swaps[0] > 0:
+        return (
+            "The exact engine needs swaps that take no time where more than two links are swapped as soon as possible "
+            f"and swaps may fail, memories relax to a pole, or pairs are dropped ({of}). Try policy: {{kind: nested}}."
+        )
+    if plan.cutoff is not None and not isinstance(plan.cutoff, AgeCutoff):
+        kind = getattr(plan.cutoff, "kind", "")
+        return (
+            f"The exact engine cannot take a cut-off by {kind} where more than two links are swapped as soon as "
+            f"possible ({of}). Try one by age, or policy: {{kind: nested}}."
+        )
+    if plan.cutoff is not None and len({link.model.herald_delay for link in request.links}) > 1:
+        return (
+            "The exact engine needs pairs of the same age at their heralds where more than two links are swapped as "
+            f"soon as possible with a cut-off by age ({of}). Try one herald_delay for all."
+        )
+    if len(request.links) > MOST:
+        return (
+            f"The exact engine takes at most {MOST} links where they are swapped as soon as possible and swaps may "
+            f"fail, memories relax to a pole, or pairs are dropped ({of}: {len(request.links)}). Try policy: "
+            "{kind: nested}."
+        )
+    targets = {link.model.target for link in request.links}
+    if len(targets) > 1 and any(_relaxes(node.storage, slot) for node in request.route.nodes):
+        return (
+            "The exact engine needs links that aim at one Bell state where more than two are swapped as soon as "
+            f"possible in memories that relax to a pole ({of}). Try one `target` for all."
+        )
+    return None
+
+
+def configured(request: ChainRequest, plan: SwapAll, slot: Slot) -> tuple[ChainLaw, Fading]:
+    """The law of the pair from every way in which a short chain can stand, and what a slot takes from it at its ends.
+
+    Source: docs/background/chains.md.
+    """
+    route = request.route
+    rows, pairs, kept = _carried(request)
+    transfers = np.array([node.storage.transfer(slot.time) for node in route.nodes])
+    cutoff = None
+    if isinstance(plan.cutoff, AgeCutoff):
+        cutoff = int(attempts_within(plan.cutoff.time - request.links[0].model.herald_delay, slot.time))
+    success = [min(link.model.success_probability, 1.0) for link in request.links]
+    swaps = [node.swap.success_probability for node in route.nodes[1:-1]]
+    if rows.signs:
+        rows = Rows(BELL.picks, leaky=rows.leaky)
+    law = policy_law(rows, success, swaps, pairs, transfers, kept, cutoff=cutoff)
+    return law, fading(rows, route.nodes[0].storage, route.nodes[-1].storage, slot.time)
+
+
+def solve(request: ChainRequest, plan: SwapAll, slot: Slot) -> ExactLaw:
+    """The delivery law.
+
+    Source: docs/background/chains.md.
+    """
+    chain = _chain(request, slot)
+    start = slot.start + slot.swaps[0] * slot.time
+    success, known = tuple(chain.success.tolist()), model_error(request)
+    if request.until is None:
+        average, late = mean_of_all(chain.success)
+        times = Last(success, slot.time, average, start, None, late)
+        values, errors = mean(chain.success, chain.between, chain.left, chain.right)
+        heralded = _pair(chain, chain.whole * values, slot.swaps[0])
+        press = start + average * slot.time
+        error = float(np.max(errors)) + known
+        return ExactLaw(request.target, times, heralded, np.zeros((4, 4)), press, error, late * slot.time)
+    count = int(attempts_within(request.until - start, slot.time))
+    fallback = request.fallback_state()
+    assert fallback is not None
+    if count == 0:
+        none = AtEdge(request.edge, 0.0) if request.edge else Last(success, slot.time, 0.0, start, 0)
+        return ExactLaw(request.target, none, np.zeros((4, 4)), fallback, request.until)
+    if request.edge is not None:
+        values, errors = by_deadline(chain.success, chain.between, [count], chain.left, chain.right)
+        total = Last(success, slot.time, 0.0, start, count).total
+        rest = max((request.edge - start) / slot.time - count, 0.0) + slot.swaps[0]
+        heralded = _pair(chain, chain.whole * values[..., 0], rest)
+        missed = (1 - total) * fallback
+        error = float(np.max(errors)) + known
+        return ExactLaw(request.target, AtEdge(request.edge, total), heralded, missed, request.edge, error)
+    average, late = _mean_by(success, count)
+    times = Last(success, slot.time, average, start, count, late)
+    rows, error = _by_deadline(chain, count)
+    heralded = _pair(chain, chain.whole * rows, slot.swaps[0])
+    press = times.total * (start + average * slot.time) + (1 - times.total) * request.until
+    missed = (1 - times.total) * fallback
+    return ExactLaw(request.target, times, heralded, missed, press, error + known, late * slot.time)
+
+
+def edges_of(request: ChainRequest, slot: Slot) -> Callable[[Array], Pair]:
+    """Mean correlations over every press, (edges, 4, 4), as a function of the times of the edge."""
+    chain = _chain(request, slot)
+    start, success = slot.start + slot.swaps[0] * slot.time, tuple(chain.success.tolist())
+    fallback = request.fallback_state()
+    assert fallback is not None
+
+    def states(edges: Array) -> Pair:
+        counts = np.asarray(attempts_within(edges - start, slot.time))
+        values, _ = by_deadline(chain.success, chain.between, counts, chain.left, chain.right)
+        rest = np.maximum((edges - start) / slot.time - counts, 0.0) + slot.swaps[0]
+        kept = chain.rows.pairs(chain.fade.after(chain.whole[:, None] * values, rest).T)
+        totals = np.array([Last(success, slot.time, 0.0, 0.0, int(count)).total for count in counts])
+        return np.asarray(kept + (1 - totals)[:, None, None] * fallback)
+
+    return states
+
+
+def _carried(request: ChainRequest) -> tuple[Rows, list[Pair], list[Array]]:
+    """The rows to carry, the links' pairs along the route, and what a swap at each inner node leaves."""
+    route, target = request.route, request.target
+    pairs = [link.pair.T if back else link.pair for link, back in zip(route.links, route.turned, strict=True)]
+    targets = [link.model.target for link in route.links]
+    kept = [
+        keeps(node, target, target if number else targets[0], targets[number + 1])
+        for number, node in enumerate(route.nodes[1:-1])
+    ]
+    return rows_for(pairs, [node.storage for node in route.nodes], kept), pairs, kept
+
+
+def _chain(request: ChainRequest, slot: Slot) -> Chain:
+    route = request.route
+    rows, pairs, kept = _carried(request)
+    first, second = (np.array(side) for side in zip(*rows.picks, strict=True))
+    whole = pairs[0][first, second].copy()
+    for pair, factors in zip(pairs[1:], kept, strict=True):
+        whole *= factors[second] * pair[second, second]
+    shrink = np.array([np.diagonal(node.storage.transfer(slot.time)) for node in route.nodes])
+    left, right, between = shrink[0][first], shrink[-1][second], shrink[1:-1, second].T
+    if rows.leaky:  # the chance that all links are there, whatever has leaked out of them
+        one = np.ones(1)
+        whole, left, right = np.append(one, whole), np.append(one, left), np.append(one, right)
+        between = np.concatenate([np.ones((1, between.shape[1])), between])
+    success = np.array([min(link.model.success_probability, 1.0) for link in route.links])
+    fade = fading(rows, route.nodes[0].storage, route.nodes[-1].storage, slot.time)
+    return Chain(rows, whole, success, between, left, right, fade)
+
+
+def _pair(chain: Chain, rows: Array, slots: float) -> Pair:
+    """The pair of these rows after so many more slots in the memories of its ends."""
+    return chain.rows.pairs(chain.fade.after(rows[:, None], slots)[:, 0])
+
+
+def _by_deadline(chain: Chain, count: int) -> tuple[Array, float]:
+    """Rows at the moment the last link is there, summed over the slots up to `count`, and an error bound.
+
+    K(s) - left right K(s - 1) is that of slot s; summed up, K(count) + (1 - left right) sum of K(1) to K(count - 1).
+    """
+    values, errors = by_deadline(chain.success, chain.between, [count], chain.left, chain.right)
+    loss = 1 - chain.left * chain.right
+    if count == 1 or not np.any(loss):
+        return values[:, 0], float(np.max(errors))
+
+    def term(j: Array) -> Array:
+        found, _ = by_deadline(chain.success, chain.between, j + 1, chain.left, chain.right)
+        return np.asarray((loss[:, None] * found).T)
+
+    summed, missing = smooth_sum(term, count - 1)
+    return values[:, 0] + summed, float(np.max(errors)) + missing
+
+
+def _mean_by(success: tuple[float, ...], count: int) -> tuple[float, float]:
+    """Mean slot of the last link, given that it comes by slot `count`, and an error bound."""
+    fail = np.log1p(-np.minimum(np.array(success), 1 - 1e-16))
+
+    def chance(t: Array) -> Array:
+        return np.asarray(np.prod(-np.expm1(fail * t[:, None]), axis=-1))
+
+    total = float(chance(np.array([float(count)]))[0])
+    if total <= 0:
+        return 0.0, 0.0
+    missing, error = smooth_sum(lambda t: (total - chance(t)) / count, count)  # t = 0 ... count - 1
+    return float(missing) * count / total, error * count / total

@@ -1,0 +1,189 @@
+"""The exact engine over several links in a row: which method answers a plan, and why where none does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bellpush.delivery.chain import ChainRequest
+from bellpush.delivery.clocked_links import ClockedLinks
+from bellpush.delivery.cutoff import DifferenceCutoff
+from bellpush.delivery.law import ExactLaw
+from bellpush.delivery.plan import Generate, Plan, Swap, SwapAll
+from bellpush.delivery.slots import Slots
+from bellpush.delivery.times import AtEdge
+from bellpush.engines import asap, clocked_links
+from bellpush.engines.chains.law import ChainLaw
+from bellpush.engines.chains.rows import Fading
+from bellpush.engines.good import good_share
+from bellpush.engines.slot import Slot, slot_of
+from bellpush.engines.tree import grown
+from bellpush.engines.waited import edges_of as edges_of_law
+from bellpush.engines.waited import handed_over
+from bellpush.ground.errors import UnsupportedError
+from bellpush.ground.estimate import Estimate, absent
+from bellpush.states.measures import overlap
+
+__all__ = ["edges_of", "good", "solve", "unsupported"]
+
+Array = NDArray[np.float64]
+
+
+def unsupported(request: ChainRequest) -> str | None:
+    """Why the exact engine cannot take the request; None if it can."""
+    return _disturbed(request) or (
+        None if isinstance(request.policy, ClockedLinks) else _odd_memory(request) or _of_plan(request)
+    )
+
+
+def _of_plan(request: ChainRequest) -> str | None:
+    slot = slot_of(request)
+    if isinstance(slot, str):
+        return slot
+    plan = _tree(request)
+    return asap.unsupported(request, plan, slot) if isinstance(plan, SwapAll) else _odd_cutoff(request, plan)
+
+
+def _tree(request: ChainRequest) -> Plan:
+    """What is done before the hand-over; two links swapped as soon as possible are a tree like any other."""
+    plan = request.policy.plan(request.route)
+    if isinstance(plan, SwapAll) and len(plan.of) == 2:
+        return Swap(plan.of[0], plan.of[1], plan.at[0], plan.cutoff)
+    return plan
+
+
+def _disturbed(request: ChainRequest) -> str | None:
+    """Attempts that go on at a node while a pair is stored there."""
+    route = request.route
+    for number, (name, node) in enumerate(zip(route.names, route.nodes, strict=True)):
+        inner = 0 < number < len(route.links)
+        if node.storage.attempt_shrink != 1 and (inner or request.policy.copies(route) > 1):
+            return (
+                f"The exact engine cannot tell how many attempts go on at `{name}` while a pair is stored there "
+                f"(`nodes.{name}.memory.per_attempt`). Try a memory without it at inner nodes."
+            )
+    return None
+
+
+def _odd_memory(request: ChainRequest) -> str | None:
+    """Decay that depends on when a qubit was first stored."""
+    route = request.route
+    for name, node in zip(route.names, route.nodes, strict=True):
+        if node.storage.modes() is None:
+            kind = getattr(node.storage, "kind", "")
+            return (
+                f"The exact engine cannot follow a {kind} memory over a swap (`nodes.{name}`): what it loses in a slot "
+                "depends on the slots before. Try depolarising, dephasing or t1-t2, or policy: {kind: clocked-links}."
+            )
+    return None
+
+
+def _odd_cutoff(request: ChainRequest, plan: Plan) -> str | None:
+    """Cut-offs that look at more of a pair's history than when it was ready."""
+    if isinstance(plan, Swap) and plan.cutoff is not None and not isinstance(plan.cutoff, DifferenceCutoff):
+        kind = getattr(plan.cutoff, "kind", "")
+        if not (isinstance(plan.left, Generate) and isinstance(plan.right, Generate)):
+            return (
+                f"The exact engine cannot take a cut-off by {kind} at `{plan.at}` (`requests.{request.name}`): the "
+                f"{kind} of pairs that were swapped or distilled before depends on more than when they were ready. "
+                f"Try a cutoff of kind difference, or a list with one by {kind} at the first level alone."
+            )
+        if kind == "age" and any(link.step != request.step for link in request.links):
+            return (
+                f"The exact engine cannot take a cut-off by age at `{plan.at}` where attempts take unequal times: one "
+                "side goes on while the other begins again. Try a cutoff of kind difference."
+            )
+    return next((reason for part in plan.parts if (reason := _odd_cutoff(request, part))), None)
+
+
+def solve(request: ChainRequest) -> ExactLaw:
+    """The delivery law of one request over a route.
+
+    Raises:
+        UnsupportedError: no exact method built answers it; says why.
+    """
+    if reason := unsupported(request):
+        raise UnsupportedError(reason)
+    if isinstance(request.policy, ClockedLinks):
+        return clocked_links.solve(request)
+    if _hopeless(request):
+        return _never(request)
+    plan, slot = _tree(request), _slot(request)
+    if isinstance(plan, SwapAll) and asap.closes(request, plan, slot):
+        return asap.solve(request, plan, slot)
+    return handed_over(request, *_law(request, plan, slot), slot)
+
+
+def _hopeless(request: ChainRequest) -> bool:
+    """Whether a link, or a swap, can never succeed."""
+    dead = any(node.swap.success_probability == 0 for node in request.route.nodes[1:-1])
+    return dead or any(link.model.success_probability == 0 for link in request.links)
+
+
+def _never(request: ChainRequest) -> ExactLaw:
+    """The law of a request that never gets a pair."""
+    fallback = request.fallback_state()
+    missed = np.zeros((4, 4)) if fallback is None else fallback
+    times = Slots(np.zeros(0), request.step) if request.edge is None else AtEdge(request.edge, 0.0)
+    press = np.inf if request.until is None else request.until
+    return ExactLaw(request.target, times, np.zeros((4, 4)), missed, press)
+
+
+def _law(request: ChainRequest, plan: Plan, slot: Slot) -> tuple[ChainLaw, Fading]:
+    """The law of the pair slot by slot, and what a slot takes from it in the memories of its ends."""
+    if isinstance(plan, SwapAll):
+        return asap.configured(request, plan, slot)
+    return grown(request, plan, slot)
+
+
+def _slot(request: ChainRequest) -> Slot:
+    slot = slot_of(request)
+    assert not isinstance(slot, str)
+    return slot
+
+
+def good(request: ChainRequest, fidelity: float) -> Estimate:
+    """Probability that a press is answered in time by a pair whose fidelity, given its history, is at least this.
+
+    Absent, with the reason, where no exact method built tells a pair's fidelity.
+    """
+    if reason := unsupported(request):
+        return absent(reason)
+    if isinstance(request.policy, ClockedLinks):
+        return absent("links by a common clock age by slots of their own")
+    if _hopeless(request):
+        return Estimate.exact(0.0)
+    return good_share(request, _tree(request), _slot(request), fidelity)
+
+
+def edges_of(request: ChainRequest) -> Callable[[Array], Array]:
+    """Delivered fidelity of a clocked request, as a function of the times of its edge, shape (edges,).
+
+    What does not depend on the edge is worked out once.
+
+    Raises:
+        UnsupportedError: no exact method built answers it; says why.
+    """
+    if reason := unsupported(request):
+        raise UnsupportedError(reason)
+    if isinstance(request.policy, ClockedLinks) or _hopeless(request):
+        return lambda edges: np.array([_fidelity(solve(_with_edge(request, float(edge)))) for edge in edges])
+    plan, slot = _tree(request), _slot(request)
+    if isinstance(plan, SwapAll) and asap.closes(request, plan, slot):
+        states = asap.edges_of(request, slot)
+    else:
+        states = edges_of_law(request, *_law(request, plan, slot), slot)
+    return lambda edges: np.asarray(overlap(states(edges), request.target))
+
+
+def _fidelity(law: ExactLaw) -> float:
+    value = law.fidelity.value
+    return np.nan if value is None else value
+
+
+def _with_edge(request: ChainRequest, edge: float) -> ChainRequest:
+    policy = request.policy.changed(period=edge) if isinstance(request.policy, ClockedLinks) else request.policy
+    return replace(request, delivery=request.delivery.changed(period=edge), policy=policy)

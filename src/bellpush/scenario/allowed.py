@@ -1,0 +1,80 @@
+"""What physics allows along a route of fibre, beside what it gives."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from bellpush.delivery.chain import ChainRequest
+from bellpush.delivery.law import DeliveryLaw
+from bellpush.ground.estimate import Estimate
+from bellpush.hardware.channel import Fibre, transmission
+from bellpush.network.limits import plob, repeater_capacity, tgw
+from bellpush.states.measures import hashing_yield
+
+__all__ = ["Allowed", "allowed"]
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """The most entanglement that the fibres of a route carry, in ebits for each use of every one of them."""
+
+    length: float  # m, of all fibres in a row
+    direct: float  # the capacity of all of them in a row, without a repeater (PLOB)
+    older: float  # another upper bound of that (TGW)
+    repeaters: float  # with ideal repeaters at the inner nodes
+
+    @property
+    def sentence(self) -> str:
+        """What a user reads."""
+        return (
+            f"physics allows {self.direct:.3g} ebits a use of {self.length / 1e3:.4g} km of fibre without repeaters "
+            f"(PLOB; TGW bounds it by {self.older:.3g}) and {self.repeaters:.3g} with ideal ones at these nodes"
+        )
+
+    def beside(self, request: ChainRequest, law: DeliveryLaw) -> str:
+        """The same, with how far the answer is from it."""
+        rate = law.rate.value
+        if not rate:
+            return f"{self.sentence}; no pair is made"
+        uses = rate * request.step
+        ebits = uses * distilled(law)
+        said = f"{self.sentence}; here {uses:.3g} pairs are made a use of a link"
+        if ebits <= 0:
+            return f"{said}, from which hashing distils nothing"
+        return (
+            f"{said}, from which hashing distils {ebits:.3g} ebits, {ebits / self.direct:.3g} times what no repeater "
+            f"can pass and {ebits / self.repeaters:.3g} of what ideal ones could"
+        )
+
+    def to_dict(self, request: ChainRequest, law: DeliveryLaw) -> dict[str, Any]:
+        """The limits as `run --json` writes them, each in ebits a use, and what is made a use."""
+        rate = law.rate.value or 0.0
+        numbers = {
+            "direct": self.direct,
+            "direct_bound": self.older,
+            "repeaters": self.repeaters,
+            "pairs": rate * request.step,
+            "ebits": rate * request.step * distilled(law),
+        }
+        return {name: Estimate.exact(value).to_dict() for name, value in numbers.items()}
+
+
+def allowed(request: ChainRequest) -> Allowed | None:
+    """The limits of a route; None unless every link goes through fibres that lose something."""
+    channels = [link.channel for link in request.links]
+    if not all(channels) or not all(isinstance(element, Fibre) for channel in channels for element in channel):
+        return None
+    shares = [transmission(channel) for channel in channels]
+    if min(shares) <= 0 or max(shares) >= 1:
+        return None
+    whole = math.prod(shares)
+    length = sum(element.length for channel in channels for element in channel)
+    return Allowed(length, float(plob(whole)), float(tgw(whole)), float(repeater_capacity(shares)))
+
+
+def distilled(law: DeliveryLaw) -> float:
+    """Ebits that hashing distils from a pair that is handed over with a herald, of the mean state; 0 where none."""
+    pair = law.caught_state
+    return max(float(hashing_yield(pair)), 0.0) if pair[0, 0] > 0 else 0.0

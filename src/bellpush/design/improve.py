@@ -198,8 +198,8 @@ def _together(ground: _Ground, target: float, alone: Sequence[float | None], nea
         best = _alike(ground, target)
     if best is None:
         raise ConvergenceError(
-            f"A combination that reaches {target} must come closer to perfect devices than can be told from them. Try a "
-            "lower target."
+            f"A combination that reaches {target} must come closer to perfect devices than can be told from them. "
+            "Try a lower target."
         )
     return best
 

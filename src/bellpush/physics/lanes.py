@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from inspect import Parameter, signature
 from typing import Any, TypeVar
 
 from llvmlite import ir
@@ -160,15 +161,18 @@ def _chosen(plain: Function, work: Callable[[_Lanes], None]) -> Function:
         return plain
 
     def made(_: Any, *kinds: Any) -> Any:
-        def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            work(_Lanes(context, builder, signature.args, values, kinds[-1].literal_value))
+        def generate(context: Any, builder: Any, found: Any, values: Any) -> Any:
+            work(_Lanes(context, builder, found.args, values, kinds[-1].literal_value))
             return context.get_dummy_value()
 
         return types.void(*kinds), generate
 
+    own = signature(plain)
+    first = Parameter("context", Parameter.POSITIONAL_OR_KEYWORD)
+    made.__signature__ = own.replace(parameters=[first, *own.parameters.values()])  # type: ignore[attr-defined]
     made.__name__ = plain.__name__
-    found: Any = intrinsic(prefer_literal=True)(made)
-    return found  # type: ignore[no-any-return]
+    compiled: Any = intrinsic(prefer_literal=True)(made)
+    return compiled  # type: ignore[no-any-return]
 
 
 row = _chosen(_plain_row, _row)

@@ -9,7 +9,7 @@ from typing import Any
 from bellpush.delivery.chain import ChainRequest
 from bellpush.delivery.law import DeliveryLaw
 from bellpush.ground.estimate import Estimate
-from bellpush.hardware.channel import Fibre, transmission
+from bellpush.hardware.channel import STATION, Fibre, transmission
 from bellpush.network.limits import plob, repeater_capacity, tgw
 from bellpush.states.measures import hashing_yield
 
@@ -24,6 +24,7 @@ class Allowed:
     direct: float  # the capacity of all of them in a row, without a repeater (PLOB)
     older: float  # another upper bound of that (TGW)
     repeaters: float  # with ideal repeaters at the inner nodes
+    modes: int  # uses of every fibre in one attempt
 
     @property
     def sentence(self) -> str:
@@ -38,7 +39,7 @@ class Allowed:
         rate = law.rate.value
         if not rate:
             return f"{self.sentence}; no pair is made"
-        uses = rate * request.step
+        uses = rate * request.step / self.modes
         ebits = uses * distilled(law)
         said = f"{self.sentence}; here {uses:.3g} pairs are made a use of a link"
         if ebits <= 0:
@@ -50,13 +51,13 @@ class Allowed:
 
     def to_dict(self, request: ChainRequest, law: DeliveryLaw) -> dict[str, Any]:
         """The limits as `run --json` writes them, each in ebits a use, and what is made a use."""
-        rate = law.rate.value or 0.0
+        uses = (law.rate.value or 0.0) * request.step / self.modes
         numbers = {
             "direct": self.direct,
             "direct_bound": self.older,
             "repeaters": self.repeaters,
-            "pairs": rate * request.step,
-            "ebits": rate * request.step * distilled(law),
+            "pairs": uses,
+            "ebits": uses * distilled(law),
         }
         return {name: Estimate.exact(value).to_dict() for name, value in numbers.items()}
 
@@ -64,14 +65,17 @@ class Allowed:
 def allowed(request: ChainRequest) -> Allowed | None:
     """The limits of a route; None unless every link goes through fibres that lose something."""
     channels = [link.channel for link in request.links]
-    if not all(channels) or not all(isinstance(element, Fibre) for channel in channels for element in channel):
+    elements = [element for channel in channels for element in channel if element is not STATION]
+    fibres = [element for element in elements if isinstance(element, Fibre)]
+    if not all(channels) or len(fibres) < len(elements):
         return None
     shares = [transmission(channel) for channel in channels]
     if min(shares) <= 0 or max(shares) >= 1:
         return None
     whole = math.prod(shares)
-    length = sum(element.length for channel in channels for element in channel)
-    return Allowed(length, float(plob(whole)), float(tgw(whole)), float(repeater_capacity(shares)))
+    length = sum(fibre.length for fibre in fibres)
+    modes = max(getattr(link.scheme, "modes", 1) for link in request.links)
+    return Allowed(length, float(plob(whole)), float(tgw(whole)), float(repeater_capacity(shares)), modes)
 
 
 def distilled(law: DeliveryLaw) -> float:

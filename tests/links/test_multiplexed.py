@@ -63,7 +63,12 @@ def test_bins_in_time_take_time():
     assert at_once.attempt_duration == 1e-4
 
 
-@given(st.floats(0, 1), st.integers(1, 30), st.integers(1, 30))
+# The law of scipy overflows for probabilities that cannot be normal numbers.
+@given(
+    st.floats(0, 1, allow_subnormal=False).map(lambda p: p if p > 1e-300 else 0.0),
+    st.integers(1, 30),
+    st.integers(1, 30),
+)
 def test_extra_pairs_fill_the_room_there_is(p, modes, room):
     """Two witnesses: the running sum, and the mean of min(k, room) over the binomial law of scipy."""
     k = np.arange(modes + 1)

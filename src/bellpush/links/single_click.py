@@ -224,6 +224,10 @@ class SingleClick(Scheme):
             notes += (
                 "the channel's `attenuation` takes nothing: `detection_probability` is given, all losses included.",
             )
+        if self.detection is not None and self.detection.dead_time > one._lasts():
+            notes += (
+                "the detectors' `dead_time` outlasts an attempt; attempts after a click that was no herald count.",
+            )
         return LinkModel(one._lasts(), outcomes, "psi+", herald_delay, idle=idle, notes=notes)
 
     def births(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Births:

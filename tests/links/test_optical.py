@@ -155,7 +155,7 @@ def test_what_contradicts_itself_is_said(device, fields, said):
 def test_without_emitters_numbers_must_be_given():
     """A transmon sends no optical photon, and an emitter no shaped one."""
     transmon = Node(device=Transmon(linewidth=1e7))
-    assert "needs `detection_probability`" in click().contradiction((transmon, ends()[0]), ())
+    assert "`detection_probability` must be given" in click().contradiction((transmon, ends()[0]), ())
     transfer = PhotonTransfer(window=1e-6, repetition=1e-5, transmission=1.0)
     assert "needs the `linewidth` of its sender" in transfer.contradiction(ends(), ())
 

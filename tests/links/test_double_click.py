@@ -125,8 +125,8 @@ def test_births_of_arrays_are_those_of_each_point():
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"attempt_duration": None}, "needs `attempt_duration`, or a `channel`"),
-        ({"detection_probability": None}, "needs `detection_probability`, or a `device` of kind emitter"),
+        ({"attempt_duration": None}, "`attempt_duration` must be given, but is missing"),
+        ({"detection_probability": None}, "`detection_probability` must be given, but is missing, and no emitters"),
         ({"encoding": "polarisation", "separation": 1e-7}, "takes no `separation`"),
         ({"detection": {"dead_time": 1e-6}}, "must say its `separation`"),
         (

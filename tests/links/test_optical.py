@@ -50,6 +50,12 @@ def test_what_is_given_wins_over_what_would_be_derived():
     assert not click().link_model(ends(), (Fibre(length=2.0, attenuation=1e-3),)).notes
 
 
+def test_a_dead_time_that_outlasts_an_attempt_is_said():
+    """What the link does not count with would be believed."""
+    assert "`dead_time` outlasts" in click(detection={**SEEN, "dead_time": 1e-5}).link_model(ends(), ()).notes[0]
+    assert not click(detection={**SEEN, "dead_time": 1e-6}).link_model(ends(), ()).notes
+
+
 def test_resolving_twice_changes_nothing():
     """Budgets resolve, turn a dial, and resolve again."""
     nodes = ends(spectral_diffusion=5e6, coherence_time=20e-9)
@@ -149,7 +155,7 @@ def test_what_contradicts_itself_is_said(device, fields, said):
 def test_without_emitters_numbers_must_be_given():
     """A transmon sends no optical photon, and an emitter no shaped one."""
     transmon = Node(device=Transmon(linewidth=1e7))
-    assert "needs `detection_probability`" in click().contradiction((transmon, ends()[0]), ())
+    assert "`detection_probability` must be given" in click().contradiction((transmon, ends()[0]), ())
     transfer = PhotonTransfer(window=1e-6, repetition=1e-5, transmission=1.0)
     assert "needs the `linewidth` of its sender" in transfer.contradiction(ends(), ())
 

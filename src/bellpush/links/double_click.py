@@ -190,8 +190,8 @@ class DoubleClick(Scheme):
     detection: Detection | None = None
     """window and detectors, whence what is not given here; unlimited and ideal if not given"""
     attempt_duration: PositiveDuration | None = None
-    """from one attempt's start to the next; preparation, separation, window and flight of photon and herald if not
-    given"""
+    """from one attempt's start to the next; from emitters at both nodes (preparation, separation, window, flight of
+    photon and herald) if not given"""
 
     def contradiction(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> str | None:
         return next(self._contradictions(ends, channel), None)

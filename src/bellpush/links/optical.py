@@ -118,8 +118,6 @@ def settled(scheme: Any, ends: tuple[Node, Node], channel: tuple[Channel, ...]) 
     if seen is not None:
         found["dark_count_probability"] = dark(channel, seen)
     light = optical(ends, channel, seen)
-    lasts = flight(channel) + (0.0 if seen is None or seen.window is None else seen.window)
-    lasts = lasts + (getattr(scheme, "separation", None) or 0.0)
     if light is not None:
         found |= {
             "detection_probability": light.detection,
@@ -127,9 +125,10 @@ def settled(scheme: Any, ends: tuple[Node, Node], channel: tuple[Channel, ...]) 
             "excitation": light.excitation,
             "packets": (light.packets, light.window),
         }
-        lasts = lasts + light.preparation
-    if np.all(np.greater(lasts, 0)):
-        found["attempt_duration"] = plain(lasts)
+        separation = getattr(scheme, "separation", None)
+        lasts = light.preparation + (0.0 if separation is None else separation) + light.last + flight(channel)
+        if np.all(np.greater(lasts, 0)):
+            found["attempt_duration"] = plain(lasts)
     said = given(scheme)
     return {name: value for name, value in found.items() if name not in said}
 
@@ -140,13 +139,13 @@ def unsettled(scheme: Any, ends: tuple[Node, Node], channel: tuple[Channel, ...]
     found, said = settled(scheme, ends, channel), given(scheme)
     if "detection_probability" not in {*found, *said}:
         yield (
-            "needs `detection_probability`, or a `device` of kind emitter at both nodes to derive it from. "
-            "Try detection_probability: 4e-4."
+            "does not say how often photons are seen: `detection_probability` must be given, but is missing, and no "
+            "emitters at both nodes give it. Try detection_probability: 4e-4."
         )
     if "attempt_duration" not in {*found, *said}:
         yield (
-            "needs `attempt_duration`, or a `channel`, a `window` or the `preparation` of an emitter to derive it "
-            "from. Try attempt_duration: 5.5 us."
+            "does not say how long attempts take: `attempt_duration` must be given, but is missing, and no emitters at "
+            "both nodes give it. Try attempt_duration: 5.5 us."
         )
     seen = scheme.detection
     if "dark_count_probability" not in said and (seen is None or seen.window is None) and np.any(noise(channel)):

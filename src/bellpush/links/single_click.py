@@ -163,7 +163,8 @@ class SingleClick(Scheme):
     detection: Detection | None = None
     """window and detectors, whence what is not given here; unlimited and ideal if not given"""
     attempt_duration: PositiveDuration | None = None
-    """from one attempt's start to the next; preparation, window and flight of photon and herald if not given"""
+    """from one attempt's start to the next; from emitters at both nodes (preparation, window, flight of photon and
+    herald) if not given"""
 
     def contradiction(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> str | None:
         return next(self._contradictions(ends, channel), None)
@@ -223,6 +224,10 @@ class SingleClick(Scheme):
         if "detection_probability" in given(self) and np.any(np.less(transmission(channel), 1)):
             notes += (
                 "the channel's `attenuation` takes nothing: `detection_probability` is given, all losses included.",
+            )
+        if self.detection is not None and self.detection.dead_time > one._lasts():
+            notes += (
+                "the detectors' `dead_time` outlasts an attempt; attempts after a click that was no herald count.",
             )
         return LinkModel(one._lasts(), outcomes, "psi+", herald_delay, idle=idle, notes=notes)
 

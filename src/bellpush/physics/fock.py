@@ -193,7 +193,7 @@ class Meeting:
         """Largest probability above the cut, of any spins: in the arms, or behind the beam splitter."""
         whole = self.all()
         kept = [whole[i, j, i, j].real for i in range(2) for j in range(2)]
-        return float(1 - min(kept))
+        return float(np.abs(1 - np.array(kept)).max())
 
     def check(self) -> None:
         """Refuse what lies above the cut."""

@@ -58,7 +58,7 @@ def test_links_between_files_lead_somewhere(page):
         assert (page.parent / target).exists(), target
 
 
-@pytest.mark.parametrize("kind", ["double-click", "multiplexed"])
+@pytest.mark.parametrize("kind", ["double-click"])
 def test_what_the_readme_calls_not_yet_ends_with_status_3(folder, kind):
     """The README must not disown what is built, nor promise another ending."""
     printed, status = run(f"bellpush check my-link.yaml --set links.0.scheme='{{kind: {kind}}}'", folder)

@@ -58,9 +58,8 @@ def test_links_between_files_lead_somewhere(page):
         assert (page.parent / target).exists(), target
 
 
-@pytest.mark.parametrize("kind", ["multiplexed"])
-def test_what_the_readme_calls_not_yet_ends_with_status_3(folder, kind):
+def test_what_the_readme_calls_not_yet_ends_with_status_3(folder):
     """The README must not disown what is built, nor promise another ending."""
-    printed, status = run(f"bellpush check my-link.yaml --set links.0.scheme='{{kind: {kind}}}'", folder)
+    printed, status = run("bellpush check my-link.yaml --set requests.0.policy='{kind: optimal}'", folder)
     assert status == 3
-    assert any(f"`{kind}` is built yet" in line for line in printed)
+    assert any("`optimal` is built yet" in line for line in printed)

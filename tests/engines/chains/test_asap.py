@@ -128,8 +128,8 @@ def test_the_number_of_factors_is_checked():
 
 def test_a_batch_of_chains_is_each_of_them():
     """Success, memories and ends as leading axes; one member has exponentials that meet."""
-    p = np.array([[0.1, 0.2, 0.3], [0.1, 0.1, 0.1], [0.5, 1.0, 0.2]])
-    x = np.array([[0.99, 0.95], [0.9, 0.9], [0.3, 0.8]])
+    p = np.array([[0.1, 0.2, 0.3], [0.5, 0.5, 0.5], [0.5, 1.0, 0.2]])
+    x = np.array([[0.99, 0.95], [0.5, 0.5], [0.3, 0.8]])
     left = np.array([0.98, 1.0, 0.7])
     values, _ = asap.by_deadline(p, x, [5, 40, np.inf], left)
     means, _ = asap.mean(p, x, left, 0.99)

@@ -38,7 +38,7 @@ def test_one_scenario_gives_the_files_promised(report):
     assert {Path(name).stem for name in figures if name.endswith(".svg")} == {
         Path(name).stem for name in figures if name.endswith(".png")
     }
-    assert len(figures) == 16
+    assert len(figures) == 18
     assert json.loads(files["result.json"]) == result("humphreys-2018").to_dict()
 
 

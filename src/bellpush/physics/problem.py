@@ -224,24 +224,24 @@ class Problem:
         some = [0] if self.points == 1 else np.unique([0, self.points // 2, self.points - 1])
         calm = CALM * np.abs(self.entries[: self.sector.size]).max(initial=0.0)
         even = np.arange(PACES + 1) / PACES
-        found = []
-        for stretch in self.stretches:
-            if not stretch.drives:
-                found.append(even)
-                continue
-            start, stop = (one.real[some] if one.size > 1 else one.real for one in stretch[:2])
-            times = start + (stop - start) * middle
-            speed = np.zeros((PACES, 1))
-            for drive in stretch.drives:
-                parameters = (one.real[some] if one.size > 1 else one.real for one in drive.parameters)
-                with np.errstate(all="ignore"):
-                    size = np.abs(drive.at(fast)(times, *parameters))
-                    speed = speed + self.layout.largest[drive.place] * size
-            shares = np.zeros(PACES + 1)
-            np.cumsum(speed.mean(axis=1) + calm, out=shares[1:])
-            found.append(shares / shares[-1] if 0 < shares[-1] < np.inf else even)
+        with np.errstate(all="ignore"):  # what is not finite is found where it is tabulated
+            found = [
+                self._pace(stretch, some, middle, calm, fast) if stretch.drives else even for stretch in self.stretches
+            ]
         self.__dict__["kept_paces"] = found
         return found
+
+    def _pace(self, stretch: Stretch, some: Any, middle: Real, calm: float, fast: bool) -> Real:
+        """The pace of one segment, by what its drives do at some points in the middle of each piece of time."""
+        start, stop = (one.real[some] if one.size > 1 else one.real for one in stretch[:2])
+        times = start + (stop - start) * middle
+        speed = np.zeros((PACES, 1))
+        for drive in stretch.drives:
+            parameters = (one.real[some] if one.size > 1 else one.real for one in drive.parameters)
+            speed = speed + self.layout.largest[drive.place] * np.abs(drive.at(fast)(times, *parameters))
+        shares = np.zeros(PACES + 1)
+        np.cumsum(speed.mean(axis=1) + calm, out=shares[1:])
+        return shares / shares[-1] if 0 < shares[-1] < np.inf else np.arange(PACES + 1) / PACES
 
     def cuts(self, counts: Sequence[int], fast: bool = False) -> list[Real]:
         """Where each segment is cut into steps, as shares of its length, from 0 to 1; shapes (count + 1,)."""

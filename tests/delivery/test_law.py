@@ -1,7 +1,10 @@
 """Laws: what is read from them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from bellpush.delivery.law import ExactLaw, SampledLaw
 from bellpush.delivery.times import AtEdge, Geometric
@@ -32,8 +35,18 @@ def sampled(shots=4000, seed=5, total=0.6):
     rng = np.random.default_rng(seed)
     hit = rng.random(shots) < total
     times = np.where(hit, rng.geometric(0.1, shots), np.inf)
+    return played(hit, times)
+
+
+def played(hit, times):
     states = np.where(hit[:, None, None], bell("phi+"), mixed())
-    return SampledLaw("phi+", times, np.where(hit, times, 10.0), states)
+    return SampledLaw("phi+", times, np.where(hit, times, 10.0), states, missed=0.25)
+
+
+def at_the_clock(hits, shots):
+    """So many presses of a clock's button that got a perfect pair."""
+    hit = np.arange(shots) < hits
+    return replace(played(hit, np.where(hit, 10.0, np.inf)), durations=np.full(shots, 10.0), edge=10.0)
 
 
 def test_errors_of_samples_cover_the_truth():
@@ -59,3 +72,36 @@ def test_a_wrong_law_does_not_agree():
     """Agreement that cannot fail would show nothing."""
     assert exact().fidelity.agrees(sampled().fidelity)
     assert not exact(0.5).fidelity.agrees(sampled().fidelity)
+
+
+@pytest.mark.parametrize(("hits", "shots", "share"), [(180, 191, 0.868), (200, 200, 0.97), (0, 200, 0.03)])
+def test_a_lucky_sample_does_not_stand_further_out_by_its_luck(hits, shots, share):
+    """Too few misses make the sample's own error too small as well: 3 standard errors of the true law are not 4."""
+    ours, theirs = exact(share), at_the_clock(hits, shots)
+    assert abs(hits / shots - share) / np.sqrt(share * (1 - share) / shots) < 3.1
+    assert not ours.delivered_probability.agrees(theirs.delivered_probability)
+    for name, a, b in ours.beside(theirs):
+        if b.value is not None:
+            assert a.agrees(b), name
+    for (_, a, b), (_, c, d) in zip(ours.beside(theirs), theirs.beside(ours), strict=True):
+        assert (a, b) == (d, c)
+
+
+@pytest.mark.parametrize("shots", [30, 191, 800])
+@pytest.mark.parametrize("share", [1e-5, 1e-3, 0.03, 0.3, 0.868, 0.99, 0.9999])
+def test_right_engines_hardly_ever_disagree(share, shots):
+    """Over every sample that a right engine can draw, summed with its probability, for few shots and rare misses."""
+    ours, alarm = exact(share), 0.0
+    for hits in range(shots + 1):
+        if (chance := binom.pmf(hits, shots, share)) < 1e-12:
+            continue
+        numbers = ours.beside(at_the_clock(hits, shots))
+        if not all(a.agrees(b) for _, a, b in numbers if b.value is not None):
+            alarm += chance
+    assert alarm < 1e-4  # two-sided, 4 standard errors of a bell curve: 6.3e-5
+
+
+def test_a_wrong_share_is_still_found():
+    """What is lenient to luck must not be lenient to error: 10,000 presses tell 0.60 from 0.63."""
+    apart = [name for name, a, b in exact(0.63).beside(at_the_clock(6000, 10_000)) if not a.agrees(b)]
+    assert apart == ["delivered_probability", "fidelity", "rate"]

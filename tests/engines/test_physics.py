@@ -84,3 +84,36 @@ def test_chains_that_cannot_be_played_are_refused_with_the_reason(change, messag
     """A press that never ends is no answer."""
     with pytest.raises(UnsupportedError, match=message):
         run(chain(**{"segments": 2, **change}), engine="physics")
+
+
+@pytest.mark.parametrize("dephasing", [1e-7, 1e-5, 1e-3, 1.0])
+def test_damage_too_rare_to_be_seen_is_in_the_answer(dephasing):
+    """A flip in one of 10^5 presses would not be met in 10,000, and 1.0000 +- 0 would be false."""
+    memory = {"kind": "perfect", "per_attempt": {"dephasing": dephasing}}
+    data = one_link(werner(0.5), clocked("100 us", attempts="refresh"), memory, qubits=2)
+    p, q, n, x = 0.5, 0.5, 10, (1 - 2 * dephasing) ** 2
+    kept = p * (1 - (q * x) ** n) / (1 - q * x) / (1 - q**n)  # of the coherence: both ends flip, j attempts of n later
+    results = {engine: run(data, engine=engine)["it"].law for engine in ("exact", "physics")}
+    assert results["exact"].fidelity_heralded.value == pytest.approx((1 + kept) / 2, abs=1e-14)
+    assert results["exact"].agrees(results["physics"])
+    assert 1 - results["physics"].fidelity_heralded.value == pytest.approx((1 - kept) / 2, rel=0.1)
+
+
+def test_rare_successes_among_very_many_attempts():
+    """Two ions at 470 kHz and 1e-5 an attempt, 211,466 attempts a cycle, 191 presses: seeds that draw luck included."""
+    memory = {"kind": "depolarising", "time": "2.24 s"}
+    data = one_link(werner(9.574e-6, 0.78, "2.128 us"), clocked("450 ms"), memory)
+    n, p = 211_466, 9.574e-6
+    k = np.arange(1, n + 1)
+    chance = p * np.exp((k - 1) * np.log1p(-p))
+    fidelity = 0.25 + 0.53 * np.exp(-2 * (0.45 - k * 2.128e-6) / 2.24)
+    exact = run(data, engine="exact")["it"].law
+    assert exact.delivered_probability.value == pytest.approx(chance.sum(), rel=1e-11)
+    assert exact.fidelity.value == pytest.approx(chance @ fidelity + (1 - chance.sum()) / 4, rel=1e-11)
+    streams = [Streams(seed) for seed in range(1, 9)]
+    kept = np.concatenate([play_attempts(p, n, 191, False, one.stream("clocked/attempts")) for one in streams])
+    assert np.mean(kept > 0) == pytest.approx(chance.sum(), abs=4 * np.sqrt(0.868 * 0.132 / len(kept)))
+    data["requests"][0]["name"] = "clocked"
+    lucky = run(data, engine="physics", seed=1)["clocked"].law  # catches 180 of 191 where 165.8 are expected
+    assert np.isfinite(lucky.times).sum() == 180
+    assert exact.agrees(lucky)

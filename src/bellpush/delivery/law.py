@@ -6,7 +6,7 @@ Latency, the chance of delivery by a time, rates and fidelities come out of a la
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from bellpush.states.pair import BellState, Pair
 __all__ = ["DeliveryLaw", "ExactLaw", "SampledLaw"]
 
 NO_PAIR = "no press ever gets a pair"
+NUMBERS = ("delivered_probability", "fidelity", "fidelity_heralded", "rate", "latency")
 
 
 class DeliveryLaw(ABC):
@@ -69,14 +70,32 @@ class DeliveryLaw(ABC):
     def delivered_by(self, time: float) -> Estimate:
         """Probability that a pair was handed over by `time` seconds after the press."""
 
+    @abstractmethod
+    def expected_errors(self, share: float) -> dict[str, float]:
+        """Standard errors by name, of those numbers that depend on it, if a share of all presses got a pair."""
+
     def agrees(self, other: DeliveryLaw, sigmas: float = 4.0) -> bool:
         """Whether every number of two laws of one request differs by at most `sigmas` standard errors."""
         return all(a.agrees(b, sigmas) for _, a, b in self.beside(other))
 
     def beside(self, other: DeliveryLaw) -> list[tuple[str, Estimate, Estimate]]:
-        """Every number of two laws of one request, by name."""
-        names = ("delivered_probability", "fidelity", "fidelity_heralded", "rate", "latency")
-        return [(name, getattr(self, name), getattr(other, name)) for name in names]
+        """Every number of two laws of one request, by name, each with the larger of two errors.
+
+        One is the sample's own, the other what it would be if as many presses got a pair as the other law says. A
+        sample that met few misses by chance also takes its error for small, and would stand too far out by it.
+
+        Source: docs/background/engines.md.
+        """
+        shares = [law.delivered_probability.value for law in (other, self)]
+        errors = [law.expected_errors(share or 0.0) for law, share in zip((self, other), shares, strict=True)]
+        numbers = []
+        for name in NUMBERS:
+            ours, theirs = (
+                replace(one, standard_error=max(one.standard_error, expected.get(name, 0.0)))
+                for one, expected in zip((getattr(self, name), getattr(other, name)), errors, strict=True)
+            )
+            numbers.append((name, ours, theirs))
+        return numbers
 
 
 @dataclass(frozen=True)
@@ -132,6 +151,9 @@ class ExactLaw(DeliveryLaw):
     def delivered_by(self, time: float) -> Estimate:
         return self.times.by(time)
 
+    def expected_errors(self, share: float) -> dict[str, float]:
+        return {}
+
 
 @dataclass(frozen=True)
 class SampledLaw(DeliveryLaw):
@@ -160,8 +182,8 @@ class SampledLaw(DeliveryLaw):
             return found
         # All presses alike: their spread does not show what the others would have changed.
         assert found.value is not None
-        spread = abs(found.value - self.missed) if self._caught.all() else max(self.missed, 1 - self.missed)
-        error = float(np.hypot(found.standard_error, spread * self.delivered_probability.standard_error))
+        apart = self._unseen(found.value)
+        error = float(np.hypot(found.standard_error, apart * self.delivered_probability.standard_error))
         return Estimate(found.value, "", error)
 
     @property
@@ -210,6 +232,38 @@ class SampledLaw(DeliveryLaw):
 
     def delivered_by(self, time: float) -> Estimate:
         return _share(self.times <= time * (1 + 1e-12))
+
+    def expected_errors(self, share: float) -> dict[str, float]:
+        if self.certain or not 0 < share < 1:
+            return {}
+        rate = self.rate.value
+        assert rate is not None
+        mean = self.durations.mean()
+        errors = {
+            "delivered_probability": float(np.sqrt(share * (1 - share) / len(self.times))),
+            "rate": self._mixed_error((self._caught - rate * self.durations) / mean, share, float(1 / mean)),
+        }
+        if self.missed is not None:
+            fidelities = np.asarray(overlap(self.states, self.target))
+            errors["fidelity"] = self._mixed_error(fidelities, share, self._unseen(float(fidelities.mean())))
+        return errors
+
+    def _unseen(self, found: float) -> float:
+        """How far the fidelity of presses that were never seen lies from what all presses seen gave, at most."""
+        assert self.missed is not None
+        return abs(found - self.missed) if self._caught.any() else max(self.missed, 1 - self.missed)
+
+    def _mixed_error(self, values: NDArray[np.float64], share: float, unseen: float) -> float:
+        """Standard error of the mean of `values`, shape (shots,), if a share of all presses got a pair.
+
+        Presses with a pair and presses without spread as the sample's do; `unseen` is the distance between the means of
+        both where only one kind was seen.
+        """
+        kinds = [(weight, values[kind]) for weight, kind in ((share, self._caught), (1 - share, ~self._caught))]
+        seen = [(weight, of_kind) for weight, of_kind in kinds if len(of_kind)]
+        apart = abs(seen[0][1].mean() - seen[1][1].mean()) if len(seen) == 2 else unseen
+        variance = sum(weight * of_kind.var() for weight, of_kind in seen) + share * (1 - share) * apart**2
+        return float(np.sqrt(variance / len(values)))
 
 
 def _mean(values: NDArray[np.float64], unit: str = "") -> Estimate:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tests.systems.chains import chain
 
 from bellpush.design.axis import Axis, axis, bounds, fields
 from bellpush.design.demand import demand, demands
@@ -208,6 +209,19 @@ def test_one_end_of_a_number_for_both(text):
     found = scan(scenario, axes(scenario, f"{path}.{text}=0.1:0.3:2"), ["requests.clocked.fidelity"])
     one = run(edited)["clocked"].fidelity.value
     assert found.quantities["requests.clocked.fidelity"][1] == pytest.approx(one, rel=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("network.link.scheme.success_probability", "`network` writes these out first. Try links.{0,1}"),
+        ("nodes.n1.qubits", "must lead to a number of any value, but leads to a whole one. Try --set"),
+    ],
+)
+def test_what_no_axis_moves_is_refused_with_what_to_try(path, says):
+    with pytest.raises(ScenarioError) as error:
+        axis(chain(2), f"{path}=2:4:3")
+    assert says in str(error.value)
 
 
 def axes(scenario, *texts):

@@ -228,6 +228,30 @@ def test_swaps_take_their_time_and_their_ends_wait_for_it():
     assert weight(found.fidelity_heralded.value) == pytest.approx(np.exp(-2 * 2 / 10))
 
 
+def test_a_pair_that_is_whole_when_heralded_may_leave_while_it_waits():
+    """The left of two links waits k attempts for the right with chance 2**-k / 3; each keeps exp(-1/20) of it."""
+    left = np.exp(-1 / 20) / 2
+    found = answer(chain(2, 0.5, ends={"memory": {"kind": "perfect", "lifetime": "20 s"}}))
+    assert found.delivered_probability.value == pytest.approx(1, rel=1e-9)
+    assert found.latency["mean"].value == pytest.approx(8 / 3, rel=1e-9)
+    assert found.fidelity_heralded.value == pytest.approx(1 / 3 + 2 / 3 * left / (1 - left), rel=1e-9)
+
+
+@pytest.mark.parametrize("policy", ["nested", "swap-asap"])
+def test_without_a_clock_no_overhead_at_the_start_of_a_cycle_delays_a_route(policy):
+    """As for one link: two links that succeed half the time take 8/3 attempts."""
+    lock = [{"name": "lock", "duration": "2.3 s", "when": "cycle-start"}]
+    scenario = chain(2, 0.5, policy=policy).edit("links.0.overheads", lock).edit("links.1.overheads", lock)
+    assert answer(scenario).latency["mean"].value == pytest.approx(8 / 3, rel=1e-9)
+
+
+def test_qubits_are_moved_once_before_a_common_edge():
+    """Two links of two qubits each, whose moves leave 0.9 of the Bloch vector."""
+    moved = {"kind": "moved", "into": {"kind": "perfect"}, "fidelity": 0.95, "duration": "1 s"}
+    found = answer(chain(2, 1.0, memory=moved, policy={"kind": "clocked-links", "period": "5 s"}))
+    assert weight(found.fidelity_heralded.value) == pytest.approx(0.9**4, rel=1e-12)
+
+
 REFUSED = {
     "an unequal slot": (
         chain(2, link={"attempt_duration": "1 s"}).edit("links.1.scheme.attempt_duration", "1.00137 s"),
@@ -237,6 +261,19 @@ REFUSED = {
     "a memory without exponentials": (
         chain(2, memory={"kind": "stretched", "time": "9 s", "exponent": 2}),
         "cannot follow a stretched memory over a swap",
+    ),
+    "a memory that is moved into": (
+        chain(2, memory={"kind": "moved", "into": {"kind": "perfect"}, "fidelity": 0.95}),
+        "cannot follow a moved memory over a swap",
+    ),
+    "slow swaps by a clock": (
+        chain(
+            2,
+            memory={"kind": "stretched", "time": "9 s", "exponent": 2},
+            swap={"duration": "1 s"},
+            policy={"kind": "clocked-links", "period": "9 s"},
+        ),
+        "cannot go on with the age of a qubit in a stretched memory (`nodes.n0`) while swaps take time",
     ),
     "damage by attempts": (
         chain(2, memory={"kind": "dephasing", "time": "9 s", "per_attempt": {"dephasing": 0.01}}),

@@ -46,3 +46,10 @@ def test_nothing_is_said_of_links_that_are_no_fibre():
     assert allowed(chain(2).job.chains["it"]) is None
     assert "limits" not in run(chain(2)).to_dict()["requests"]["it"]
     assert np.isfinite(run(chain(2))["it"].rate.value)
+
+
+def test_uses_are_those_of_the_link_that_tries_most():
+    """Of two links the second tries four times as often, and each attempt takes two rounds of each of three modes."""
+    clicks = {"kind": "double-click", "attempt_duration": "0.25 s", "detection_probability": 0.1}
+    scenario = fibre(2, 100).edit("links.1.scheme", {"kind": "multiplexed", "modes": 3, "scheme": clicks})
+    assert allowed(scenario.job.chains["it"]).pace == pytest.approx(2 * 3 / 0.25)

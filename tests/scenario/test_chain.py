@@ -174,3 +174,10 @@ def test_requests_that_share_a_link_are_for_no_engine_yet(tmp_path):
     assert job.contested == (
         "No engine built takes requests that share a link (`n1-n2`: `it` and `more`). Try a scenario each."
     )
+
+
+@pytest.mark.parametrize("policy", ["{kind: swap-asap}", "{kind: clocked-links, period: 100 ms}"])
+def test_no_route_waits_for_a_clock_in_memories_that_are_not_on_demand(tmp_path, policy):
+    text = but((POLICY, policy), ("kind: depolarising, time: 1 s", "kind: fixed-delay, delay: 50 ms"))
+    with pytest.raises(ScenarioError, match=r"`requests\.it\.delivery` needs memories .* the fixed-delay of `n0`"):
+        load(saved(tmp_path, text))

@@ -35,7 +35,9 @@ Array = NDArray[np.float64]
 def unsupported(request: ChainRequest) -> str | None:
     """Why the exact engine cannot take the request; None if it can."""
     return _disturbed(request) or (
-        None if isinstance(request.policy, ClockedLinks) else _odd_memory(request) or _of_plan(request)
+        clocked_links.unsupported(request)
+        if isinstance(request.policy, ClockedLinks)
+        else _odd_memory(request) or _of_plan(request)
     )
 
 
@@ -72,7 +74,7 @@ def _odd_memory(request: ChainRequest) -> str | None:
     """Decay that depends on when a qubit was first stored."""
     route = request.route
     for name, node in zip(route.names, route.nodes, strict=True):
-        if node.storage.modes() is None:
+        if not node.storage.memoryless:
             kind = getattr(node.storage, "kind", "")
             return (
                 f"The exact engine cannot follow a {kind} memory over a swap (`nodes.{name}`): what it loses in a slot "

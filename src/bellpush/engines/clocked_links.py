@@ -1,4 +1,7 @@
-"""Links that are each on demand at a common edge, and swapped there: exact for any number of links and any memory."""
+"""Links that are each on demand at a common edge, and swapped there: exact for any number of links and any memory.
+
+Where swaps take time, the memories at the ends must lose as much at every age.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from bellpush.links.ageing import Ageing
 from bellpush.states.pair import BellState, Pair
 from bellpush.states.swap import swap
 
-__all__ = ["AtCommonEdge", "at_common_edge", "joined", "solve"]
+__all__ = ["AtCommonEdge", "at_common_edge", "joined", "solve", "unsupported"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,22 @@ class AtCommonEdge:
     heralded: Pair  # correlations times that probability, shape (4, 4), in the frame of the request's target
     averaged: Pair  # the same, misses of the links included: each hands over its fallback, the mixed state
     error: float  # bound on the absolute error of each correlation
+
+
+def unsupported(request: ChainRequest) -> str | None:
+    """Why the request cannot be answered; None if it can."""
+    route = request.route
+    if all(node.swap.duration == 0 for node in route.nodes[1:-1]):
+        return None
+    for name, node in (route.names[0], route.nodes[0]), (route.names[-1], route.nodes[-1]):
+        if not node.storage.memoryless:
+            kind = getattr(node.storage, "kind", "")
+            return (
+                f"The exact engine cannot go on with the age of a qubit in a {kind} memory (`nodes.{name}`) while "
+                f"swaps take time (`requests.{request.name}`). Try swaps without `duration`, or depolarising, "
+                "dephasing or t1-t2 at the ends."
+            )
+    return None
 
 
 def solve(request: ChainRequest) -> ExactLaw:
@@ -80,8 +99,10 @@ def at_common_edge(request: ChainRequest) -> AtCommonEdge:
     for node in route.nodes[1:-1]:
         chance *= node.swap.success_probability
     sure, average = joined(request, heralded, targets), joined(request, averaged, targets)
-    ends = Ageing(route.nodes[0].storage, route.nodes[-1].storage)
-    return AtCommonEdge(chance, ends.at(sure, longest), ends.at(average, longest), error)
+    if longest > 0:
+        ends = Ageing(route.nodes[0].storage, route.nodes[-1].storage)
+        sure, average = ends.at(sure, longest), ends.at(average, longest)
+    return AtCommonEdge(chance, sure, average, error)
 
 
 def joined(request: ChainRequest, parts: list[Pair], targets: list[BellState]) -> Pair:

@@ -103,7 +103,7 @@ def _decay(request: ChainRequest, slot: Slot) -> Decay | str:
     ageing = tuple(bool(np.any(diagonal < 1)) for diagonal in diagonals)
     if np.any(transfers[:, 1:, 0] != 0):
         return "memories that relax to a pole have no one age"
-    if any(memory.modes() is None for memory in memories):
+    if not all(memory.memoryless for memory in memories):
         return "memories that do not decay as exponentials have no one age"
     if any(slot.swaps):
         return "swaps that take time age the ends besides"

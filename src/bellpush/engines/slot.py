@@ -31,7 +31,8 @@ def slot_of(request: ChainRequest) -> Slot | str:
     first = links[0]
     steps = np.array([link.step for link in links])
     durations = np.array([node.swap.duration for node in route.nodes[1:-1]])
-    for link in links[1:]:
+    clocked = request.edge is not None  # without a clock there is no start of a cycle to spend
+    for link in links[1:] if clocked else ():
         if abs(link.lead - first.lead) > ALIKE * first.step:
             return (
                 f"The exact engine needs attempts that begin together along a route, but those of `{first.name}` begin "
@@ -43,7 +44,7 @@ def slot_of(request: ChainRequest) -> Slot | str:
         counts = np.concatenate([steps, durations]) / (shortest / parts)
         if np.all(np.abs(counts - np.rint(counts)) <= ALIKE * np.maximum(counts, 1)):
             whole = tuple(int(count) for count in np.rint(counts))
-            return Slot(shortest / parts, whole[: len(links)], whole[len(links) :], first.lead)
+            return Slot(shortest / parts, whole[: len(links)], whole[len(links) :], first.lead if clocked else 0.0)
     odd = int(np.argmax(np.abs(steps / shortest - np.rint(steps / shortest))))
     least = int(np.argmin(steps))
     if np.all(np.abs(steps - shortest) <= ALIKE * shortest):

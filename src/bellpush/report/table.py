@@ -132,7 +132,7 @@ def footnotes(found: list[Column]) -> list[str]:
         if column.answer.on_demand is False and isinstance(request, Request) and (missing := _missing(request)):
             lines.append(f"{column.title} is {missing}.")
         if isinstance(request, ChainRequest) and (limits := allowed(request)) is not None:
-            lines.append(f"{column.title}: {limits.beside(request, column.answer.law)}.")
+            lines.append(f"{column.title}: {limits.beside(column.answer.law)}.")
         weak = [one for one in column.result.scenario.inputs if one.standing in UNCONFIRMED]
         if weak:
             lines.append(

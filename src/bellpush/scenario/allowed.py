@@ -10,6 +10,9 @@ from bellpush.delivery.chain import ChainRequest
 from bellpush.delivery.law import DeliveryLaw
 from bellpush.ground.estimate import Estimate
 from bellpush.hardware.channel import STATION, Fibre, transmission
+from bellpush.links.double_click import DoubleClick
+from bellpush.links.multiplexed import Multiplexed
+from bellpush.links.scheme import Scheme
 from bellpush.network.limits import plob, repeater_capacity, tgw
 from bellpush.states.measures import hashing_yield
 
@@ -24,7 +27,7 @@ class Allowed:
     direct: float  # the capacity of all of them in a row, without a repeater (PLOB)
     older: float  # another upper bound of that (TGW)
     repeaters: float  # with ideal repeaters at the inner nodes
-    modes: int  # uses of every fibre in one attempt
+    pace: float  # uses a second of the fibre that is used most, 1/s
 
     @property
     def sentence(self) -> str:
@@ -34,12 +37,12 @@ class Allowed:
             f"(PLOB; TGW bounds it by {self.older:.3g}) and {self.repeaters:.3g} with ideal ones at these nodes"
         )
 
-    def beside(self, request: ChainRequest, law: DeliveryLaw) -> str:
+    def beside(self, law: DeliveryLaw) -> str:
         """The same, with how far the answer is from it."""
         rate = law.rate.value
         if not rate:
             return f"{self.sentence}; no pair is made"
-        uses = rate * request.step / self.modes
+        uses = rate / self.pace
         ebits = uses * distilled(law)
         said = f"{self.sentence}; here {uses:.3g} pairs are made a use of a link"
         if ebits <= 0:
@@ -49,9 +52,9 @@ class Allowed:
             f"can pass and {ebits / self.repeaters:.3g} of what ideal ones could"
         )
 
-    def to_dict(self, request: ChainRequest, law: DeliveryLaw) -> dict[str, Any]:
+    def to_dict(self, law: DeliveryLaw) -> dict[str, Any]:
         """The limits as `run --json` writes them, each in ebits a use, and what is made a use."""
-        uses = (law.rate.value or 0.0) * request.step / self.modes
+        uses = (law.rate.value or 0.0) / self.pace
         numbers = {
             "direct": self.direct,
             "direct_bound": self.older,
@@ -74,8 +77,15 @@ def allowed(request: ChainRequest) -> Allowed | None:
         return None
     whole = math.prod(shares)
     length = sum(fibre.length for fibre in fibres)
-    modes = max(getattr(link.scheme, "modes", 1) for link in request.links)
-    return Allowed(length, float(plob(whole)), float(tgw(whole)), float(repeater_capacity(shares)), modes)
+    pace = max(_uses(link.scheme) / link.step for link in request.links)
+    return Allowed(length, float(plob(whole)), float(tgw(whole)), float(repeater_capacity(shares)), pace)
+
+
+def _uses(scheme: Scheme) -> int:
+    """Uses of the fibre in one attempt: one of every mode and round."""
+    if isinstance(scheme, Multiplexed):
+        return scheme.modes * _uses(scheme.scheme)
+    return 2 if isinstance(scheme, DoubleClick) else 1
 
 
 def distilled(law: DeliveryLaw) -> float:

@@ -235,6 +235,21 @@ def _of_chain(index: int, request: ChainRequest) -> Iterator[tuple[Place, str]]:
     if common is not None and request.edge is not None and not math.isclose(common, request.edge, rel_tol=1e-9):
         most, found = told_apart(common, request.edge, "s")
         yield [*place, "period"], f"must be the period of the links' common clock, {most}, but is {found}."
+    if common is not None or request.edge is not None:
+        yield from _at_its_own_time(["requests", index, "policy" if request.edge is None else "delivery"], route)
+
+
+def _at_its_own_time(place: Place, route: Route) -> Iterator[tuple[Place, str]]:
+    """The first memory that cannot wait for a clock."""
+    for name, node in zip(route.names, route.nodes, strict=True):
+        if not node.storage.on_demand:
+            yield (
+                place,
+                "needs memories that give a qubit when it is asked for, but the "
+                f"{getattr(node.storage, 'kind', '')} of `{name}` does so at its own time. Try a memory that is read "
+                "on demand.",
+            )
+            return
 
 
 def sound(what: str, job: Job, nodes: Iterable[str]) -> Iterator[str]:

@@ -30,6 +30,12 @@ def unit_at(scenario: Scenario, path: str) -> str:
         so_far = ".".join(str(s) for s in steps[:position]) or "the scenario"
         if isinstance(here, Record):
             known = [name for name in type(here).model_fields if name not in TAGS]
+            if step == "network" and not position:
+                raise _lost(
+                    f"`{path}` must lead to a number of a node or a link, but `network` writes these out first. "
+                    "Try links.{0,1}, one number for each of them, in the place of network.link.",
+                    path,
+                )
             if step not in known:
                 raise _lost(f"`{path}`: `{so_far}` has no field `{step}`. {did_you_mean(str(step), known)}", path)
             meta = _number(type(here).model_fields[str(step)])
@@ -41,6 +47,8 @@ def unit_at(scenario: Scenario, path: str) -> str:
                 known = [str(key) for key in within]
                 raise _lost(f"`{path}`: `{so_far}` has no `{step}`. {did_you_mean(str(step), known)}", path)
             here = within[step]
+    if meta is None and isinstance(here, int) and not isinstance(here, bool):
+        raise _lost(f"`{path}` must lead to a number of any value, but leads to a whole one. Try --set.", path)
     if meta is None:
         raise _lost(f"`{path}` must lead to a number, but leads to something else. Try a field of it.", path)
     return meta.each.unit if isinstance(meta, PerEndReal) else meta.unit

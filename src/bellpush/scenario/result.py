@@ -107,7 +107,7 @@ class Answer:
             from bellpush.scenario.allowed import allowed
 
             if (limits := allowed(self.request)) is not None:
-                data["limits"] = limits.to_dict(self.request, self.law)
+                data["limits"] = limits.to_dict(self.law)
         return data
 
 

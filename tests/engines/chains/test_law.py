@@ -55,7 +55,7 @@ def test_what_a_window_leaves_out_it_states():
 def test_links_too_rare_to_follow_slot_by_slot_are_refused():
     rare = segment(BELL, 1e-9, PAIR)
     fade = Fading(np.ones(4))
-    with pytest.raises(UnsupportedError, match=rf"keeps at most {LONGEST}.*Try --engine monte-carlo"):
+    with pytest.raises(UnsupportedError, match=rf"keeps at most {LONGEST}.*Try --engine physics"):
         meet(rare, rare, swapping(BELL), fade, fade)
     with pytest.raises(UnsupportedError, match="Try attempts of equal duration"):
         segment(BELL, 1e-6, PAIR, slots=2)

@@ -81,7 +81,7 @@ def test_relaxation_in_few_rows_and_endless_chains_are_refused():
     with pytest.raises(UnsupportedError, match="need all sixteen correlations"):
         policy_law(BELL, P, [0.5, 0.5], born, transfers, [(1, 1, -1, 1)] * 2)
     still = [Dephasing(time=1.0).transfer(0.0)] * 4
-    with pytest.raises(UnsupportedError, match=r"slots of time for .* configurations.*Try --engine monte-carlo"):
+    with pytest.raises(UnsupportedError, match=r"slots of time for .* configurations.*Try --engine physics"):
         policy_law(BELL, P * 1e-9, [0.5, 0.5], born, still, [(1, 1, -1, 1)] * 2)
 
 

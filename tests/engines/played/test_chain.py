@@ -19,7 +19,7 @@ from bellpush.engines.played.attempts import first_success
 from bellpush.engines.played.chain import attempts_needed, play, step_of, unsupported
 from bellpush.ground.errors import ConvergenceError
 from bellpush.ground.streams import Streams
-from bellpush.hardware.memory import T1T2, Dephasing, Depolarising
+from bellpush.hardware.memory import T1T2, Dephasing, Depolarising, Moved, Perfect, Stretched
 from bellpush.states.channel import apply
 from bellpush.states.distill import distill
 from bellpush.states.measures import fidelity
@@ -284,3 +284,21 @@ def test_damage_by_attempts_along_a_route_is_refused():
     hurt = node(Dephasing(time="1 s", per_attempt={"dephasing": 0.1}))
     assert "per_attempt" in unsupported(chain(SwapAsap(), [0.1] * 2, [hurt] * 3))
     assert unsupported(chain(SwapAsap(), [0.1] * 2, [node()] * 3)) is None
+
+
+def test_qubits_are_moved_once_however_often_a_pair_is_swapped():
+    """Six qubits, whose moves leave 0.9 of the Bloch vector, of pairs that are there at once."""
+    law = played(chain(Nested(), [1.0] * 3, [node(Moved(into=Perfect(), fidelity=0.95))] * 4), 10)
+    assert weight_of(law)[0] == pytest.approx(0.9**6, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("memory", "policy", "says"),
+    [
+        (Moved(into=T1T2(t1=9.0, t2=9.0), fidelity=0.9), Nested(), "cannot follow a moved memory that relaxes"),
+        (Stretched(time=9.0, exponent=2), Nested(distill=(Dejmps(),)), "the age of a distilled qubit in a stretched"),
+    ],
+    ids=["relaxing", "distilled"],
+)
+def test_ages_that_are_not_played_are_refused(memory, policy, says):
+    assert says in unsupported(chain(policy, [0.5, 0.5], [node(memory)] * 3))

@@ -57,7 +57,7 @@ def visits(steps: Steps, row: int) -> Array:
 def each_slot(chain: Chain, slots: int) -> dict[Label, Array]:
     """Rows (C, slots) of the finished pair by the slot in which it is finished (slot 0 is the beginning), by label."""
     if slots > LONGEST:
-        raise UnsupportedError(f"The exact engine would need {slots} slots of time. Try --engine monte-carlo.")
+        raise UnsupportedError(f"The exact engine would need {slots} slots of time. Try --engine physics.")
     steps = chain.steps
     rows = len(steps.weights)
     found = {label: np.zeros((rows, slots), dtype=steps.weights.dtype) for label in steps.done}

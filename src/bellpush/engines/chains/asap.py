@@ -213,7 +213,7 @@ def _masses(p: Array, limit: Array) -> Array:
         longest = float(np.max(45.0 / -np.log1p(-np.minimum(p, 1 - 1e-15))))
     count = int(min(np.max(limit), np.ceil(longest)))
     if count > LONGEST:
-        raise UnsupportedError(f"The exact engine would need {count} slots of time. Try --engine monte-carlo.")
+        raise UnsupportedError(f"The exact engine would need {count} slots of time. Try --engine physics.")
     t = np.arange(count + 1)
     return np.asarray(np.where(t > 0, p[..., None] * (1 - p[..., None]) ** np.maximum(t - 1, 0), 0.0))
 

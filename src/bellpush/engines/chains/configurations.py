@@ -149,7 +149,7 @@ class Chain:
                     if len(number) > LARGEST or len(moves) > MOST_MOVES:
                         raise UnsupportedError(
                             f"The exact engine keeps at most {LARGEST} configurations of a chain, and this one has "
-                            "more. Try fewer links, a nested policy, or --engine monte-carlo."
+                            "more. Try fewer links, a nested policy, or --engine physics."
                         )
                     key = (source, number[there])
                     moves[key] = moves.get(key, 0.0) + weight * share

@@ -84,7 +84,7 @@ class ChainLaw:
         if slots > LONGEST:
             raise UnsupportedError(
                 f"The exact engine would need {slots:.3g} slots of time, and keeps at most {LONGEST}. "
-                "Try --engine monte-carlo, shorter cut-offs, or more likely links."
+                "Try --engine physics, shorter cut-offs, or more likely links."
             )
         with np.errstate(under="ignore"):
             powers = self.pole[..., None] ** np.arange(slots - n)
@@ -101,7 +101,7 @@ class ChainLaw:
         if slots > LONGEST:
             raise UnsupportedError(
                 f"The exact engine would need {slots:.3g} slots of time, and keeps at most {LONGEST}. "
-                "Try --engine monte-carlo, shorter cut-offs, or more likely links."
+                "Try --engine physics, shorter cut-offs, or more likely links."
             )
         return int(slots)
 
@@ -139,7 +139,7 @@ def segment(basis: Rows, success: ArrayLike, pair: ArrayLike, slots: int = 1, de
     if count * slots > LONGEST:
         raise UnsupportedError(
             f"The exact engine would need {count * slots:.3g} slots of time, and keeps at most {LONGEST}. "
-            "Try attempts of equal duration at all links, or --engine monte-carlo."
+            "Try attempts of equal duration at all links, or --engine physics."
         )
     rows = np.zeros((*shape, basis.count, delay + slots * count + 1))
     rows[..., delay + slots :: slots] = first[..., None] * np.exp(-rate)[..., None, None] ** np.arange(count)

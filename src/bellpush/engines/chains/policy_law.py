@@ -130,7 +130,7 @@ def _slots(chain: Chain, tolerance: float) -> dict[Label, Array]:
         if needed * cost > WORK:
             raise UnsupportedError(
                 f"The exact engine would need about {needed:.1g} slots of time for {steps.count} configurations. "
-                "Try --engine monte-carlo, longer cut-offs, or a nested policy."
+                "Try --engine physics, longer cut-offs, or a nested policy."
             )
     kind = steps.weights.dtype
     return {label: np.concatenate([np.zeros((count, 1), kind), *each], axis=-1) for label, each in found.items()}

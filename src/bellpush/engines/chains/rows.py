@@ -132,10 +132,10 @@ def fading(rows: Rows, first: Memory, second: Memory, slot: float, factors: Arra
     """
     each, rest = [], []
     for memory in (first, second):
-        if memory.modes() is None:
+        if not memory.memoryless:
             raise UnsupportedError(
                 f"The exact engine cannot take {memory.kind} memories in a chain: a swapped pair keeps their age. "  # type: ignore[attr-defined]
-                "Try --engine monte-carlo."
+                "Try --engine physics."
             )
         transfer = memory.transfer(slot)
         each.append(np.diagonal(transfer, axis1=-2, axis2=-1))
@@ -160,8 +160,8 @@ def rows_for(
     Werner pairs in depolarising ones two, everything else sixteen.
     """
     matrices = [np.asarray(pair, dtype=float) for pair in pairs]
-    lossy = any(np.any(np.abs(m[..., 0, 0] - 1) > 1e-15) for m in matrices) if leaky is None else leaky
     transfers = [memory.transfer(1e-3 * (memory.scale or 1.0)) for memory in memories]
+    lossy = any(np.any(np.abs(m[..., 0, 0] - 1) > 1e-15) for m in [*matrices, *transfers]) if leaky is None else leaky
     off = ~np.eye(4, dtype=bool)
     if any(np.any(m[..., off] != 0) for m in matrices) or any(np.any(t[..., off] != 0) for t in transfers):
         return Rows(FULL.picks, leaky=lossy)

@@ -44,13 +44,37 @@ def unsupported(request: ChainRequest) -> str | None:
                 f"The physics engine does not play damage by further attempts along a route (`{name}`, "
                 f"`requests.{request.name}`). Try nodes without per_attempt."
             )
-    for step in _steps(_plan(request)):
+    steps = _steps(_plan(request))
+    if reason := _aged_twice(request, any(isinstance(step, Distill) for step in steps)):
+        return reason
+    for step in steps:
         if isinstance(getattr(step, "cutoff", None), FidelityCutoff) and not (
             isinstance(step, Swap) and all(isinstance(part, Generate) for part in step.parts)
         ):
             return (
                 "The physics engine plays cut-offs by fidelity for pairs that come from links alone "
                 f"(`requests.{request.name}`). Try kind: age, or a list with one by fidelity at the first level alone."
+            )
+    return None
+
+
+def _aged_twice(request: ChainRequest, distilled: bool) -> str | None:
+    """Memories whose loss depends on when a qubit was first stored, where something is done to it in between."""
+    for number, (name, node) in enumerate(zip(request.route.names, request.route.nodes, strict=True)):
+        memory = node.storage
+        if memory.memoryless:
+            continue
+        kind = getattr(memory, "kind", "")
+        if distilled:
+            return (
+                f"The physics engine cannot go on with the age of a distilled qubit in a {kind} memory "
+                f"(`nodes.{name}`, `requests.{request.name}`). Try depolarising, dephasing or t1-t2."
+            )
+        # All of its loss is taken after corrections, which only turn the signs of a loss without a pole.
+        if number > 0 and len(request.links) > 1 and np.any(memory.transfer(memory.scale)[1:, 0] != 0):
+            return (
+                f"The physics engine cannot follow a {kind} memory that relaxes to a pole over a swap (`nodes.{name}`, "
+                f"`requests.{request.name}`). Try one that dephases or depolarises."
             )
     return None
 

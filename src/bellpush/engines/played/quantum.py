@@ -50,7 +50,7 @@ def turned(states: Complex) -> Complex:
 
 def stored(states: Complex, memory: Memory, ages: Real, end: int) -> Complex:
     """The pairs after qubit `end` (0 or 1) has been stored for `ages` seconds, shape (shots,), by Kraus operators."""
-    if not (ages > 0).any():
+    if memory.memoryless and not (ages > 0).any():
         return states
     kraus = memory.kraus(ages)
     tensor = states.reshape(-1, 2, 2, 2, 2)

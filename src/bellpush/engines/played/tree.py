@@ -166,7 +166,8 @@ class Swapped(Step):
     def _patience(self, part: Held, step: Step) -> Real:
         """How long each pair may still wait when it is ready, s."""
         if isinstance(self.cutoff, AgeCutoff):
-            return self.cutoff.time - (part.ready - part.born)
+            with np.errstate(invalid="ignore"):  # a pair that never comes has no age
+                return np.asarray(self.cutoff.time - (part.ready - part.born))
         return np.full(len(part), self._lasting[0 if step is self.left else 1])
 
     @cached_property
@@ -198,8 +199,8 @@ def joined(
     now = np.maximum(left.ready, right.ready)
     device = nodes[1].swap
     left = left.aged((nodes[0], nodes[1]), now, (1,))
-    # Corrections change what relaxation does to the far qubit; dephasing that does not compose is left for later.
-    composes = nodes[2].storage.modes() is not None
+    # Corrections change what relaxation does to the far qubit; what does not compose is left for later.
+    composes = nodes[2].storage.memoryless
     right = right.aged((nodes[1], nodes[2]), now, (0, 1) if composes else (0,))
     states = bell_measurement(left.states, right.states, device, targets, rng)
     failed = rng.random(len(now)) >= device.success_probability

@@ -20,6 +20,7 @@ Real = NDArray[np.float64]
 
 PACES = 48  # stretches of a segment in which its pace is looked at
 CALM = 1.2  # how dense steps are by the fastest decay alone, beside the strongest coupling of a drive
+EVEN = 0.5  # how dense they are everywhere by the drives' own mean, since a pulse has flanks too faint for its height
 ALIKE = 16  # points up to which none are looked for that are alike
 
 
@@ -239,8 +240,9 @@ class Problem:
         for drive in stretch.drives:
             parameters = (one.real[some] if one.size > 1 else one.real for one in drive.parameters)
             speed = speed + self.layout.largest[drive.place] * np.abs(drive.at(fast)(times, *parameters))
+        mean = speed.mean(axis=1)
         shares = np.zeros(PACES + 1)
-        np.cumsum(speed.mean(axis=1) + calm, out=shares[1:])
+        np.cumsum(mean + calm + EVEN * mean.mean(), out=shares[1:])
         return shares / shares[-1] if 0 < shares[-1] < np.inf else np.arange(PACES + 1) / PACES
 
     def cuts(self, counts: Sequence[int], fast: bool = False) -> list[Real]:

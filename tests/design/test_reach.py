@@ -63,6 +63,24 @@ def test_another_period_may_keep_what_this_one_does_not():
     assert found.smallest_period == pytest.approx(0.0374, abs=1e-3)
 
 
+@pytest.mark.parametrize("name", ["its devices", "one mode"])
+def test_attempts_made_faster_whoever_says_how_long_they_take(name):
+    """Emitters, or what is multiplexed, stand for the same duration given in the scheme."""
+    emitter = {
+        "device": {"kind": "emitter", "lifetime": "7 ns", "collection": 0.02, "preparation": "50 us"},
+        "memory": {"kind": "dephasing", "time": "200 ms"},
+    }
+    bare = {"kind": "double-click", "attempt_duration": "50 us"}
+    other = {"its devices": {"kind": "double-click"}, "one mode": {"kind": "multiplexed", "modes": 1, "scheme": bare}}
+    found = []
+    for scheme in (bare, other[name]):
+        file = one_link(scheme, clocked("200 ms")) | {"nodes": {"alice": emitter, "bob": emitter}}
+        found.append(reach(load(file).job.requests["it"], 0.6))
+    assert found[0].rate > 1
+    assert found[1].rate == pytest.approx(found[0].rate, rel=1e-6)
+    assert found[1].rate_here == pytest.approx(found[0].rate_here, rel=1e-6)
+
+
 def test_a_certain_link_needs_one_attempt():
     """Direct transfer is on demand at its own repetition, or never."""
     assert reach(request("kurpiers-2018")).smallest_period == pytest.approx(2e-5)

@@ -10,6 +10,7 @@ from tests.systems.chains import chain, depolarising
 
 from bellpush.hardware.node import SwapDevice
 from bellpush.report.explain import explain
+from bellpush.report.figures import canvas, fidelity_over_time
 from bellpush.report.figures.scaling import draw, scaling
 from bellpush.report.subject import Subject
 from bellpush.report.write import write
@@ -61,6 +62,18 @@ def test_the_figure_says_how_many_links_are_good_enough():
     drawn = draw(Subject("it", "it", result, result["it"]))
     assert "efficiency of 9.01 is enough for 4" in drawn.sentence
     assert "still falls exponentially" in drawn.sentence
+
+
+def test_the_clock_of_a_chain_has_plain_numbers():
+    """Where one power of ten alone is in view, matplotlib labels what lies between, in undrawn mathematics."""
+    answers = run(clocked(2, 14.0))
+    with canvas.style():
+        figure = fidelity_over_time.draw(Subject("it", "it", answers, answers["it"])).figure
+        figure.draw_without_rendering()
+    [axes] = figure.axes
+    written = [label.get_text() for label in axes.get_xticklabels(which="both")]
+    assert any(written)
+    assert not any("$" in text for text in written)
 
 
 def test_a_report_of_a_chain_is_written_whole(tmp_path):

@@ -15,6 +15,9 @@ from bellpush.engines.exact import solve
 from bellpush.ground.errors import ScenarioError, UnsupportedError
 from bellpush.ground.units import readable
 from bellpush.hardware.node import Node
+from bellpush.links.link import Link
+from bellpush.links.multiplexed import Multiplexed
+from bellpush.links.scheme import Scheme
 from bellpush.states.measures import overlap
 
 __all__ = ["Reach", "largest_fidelity", "missing", "reach", "smallest_period"]
@@ -236,17 +239,22 @@ def missing(request: Request, fidelity: float, better: Better, found: Callable[[
 
 def faster(request: Request, factor: Array | float) -> Request:
     """The same with attempts made so many times faster; what happens within one stays as long, where it still fits."""
-    scheme = request.link.scheme
+    link = request.link
+    return replace(request, link=replace(link, scheme=_faster(link.scheme, link, factor)))
+
+
+def _faster(scheme: Scheme, link: Link, factor: Array | float) -> Scheme:
+    if isinstance(scheme, Multiplexed):  # whose rounds are attempts, bins and the way to the switch
+        spacing = None if scheme.spacing is None else scheme.spacing / factor
+        one = _faster(scheme.scheme, link, factor)
+        return scheme.changed(scheme=one, spacing=spacing, feed_forward=scheme.feed_forward / factor)
     shortest = getattr(scheme, "sequence", 0.0)  # of pulses that cannot be cut short
-    times = {
-        name: np.maximum(getattr(scheme, name) / factor, shortest)
-        for name in ("attempt_duration", "repetition")
-        if hasattr(scheme, name)
-    }
+    lasts = np.maximum(scheme.lasts(link.nodes, link.channel) / factor, shortest)  # devices may give it
+    times = {name: lasts for name in ("attempt_duration", "repetition") if hasattr(scheme, name)}
     for inner in ("duration", "herald_delay"):
         if hasattr(scheme, inner):
-            times[inner] = np.minimum(getattr(scheme, inner), next(iter(times.values())))
-    return replace(request, link=replace(request.link, scheme=scheme.changed(**times)))
+            times[inner] = np.minimum(getattr(scheme, inner), lasts)
+    return scheme.changed(**times)
 
 
 def steadier(request: Request, factor: Array | float) -> Request:

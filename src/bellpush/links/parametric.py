@@ -122,7 +122,7 @@ class Parametric(Scheme):
     state: State
     """the pair at birth"""
     herald_delay: Duration = 0.0
-    """the pair is born this long before the attempt's end"""
+    """the pair is born this long before the attempt's end; no time if not given"""
     target: BellState | None = None
     """the Bell state aimed at; phi+ for a Werner state, else the nearest Bell state, if not given"""
 

@@ -55,7 +55,7 @@ def explain(scenario: Scenario) -> list[Table | str]:
         parts += ["", "Derived from devices and channels", *(f"  {path} = {value}" for path, value in made)]
     taken = [pair for pair in ideal_defaults(scenario) if pair[0] not in dict(made)]
     parts += ["", "Ideal defaults taken" if taken else "No ideal default is taken."]
-    parts += [f"  {path} = {value}{more}" for (path, value), more in _once(taken, lambda one: (one[0], one[1:]))]
+    parts += [f"  {path} = {value}{more}" for (path, value), more in once(taken, lambda one: (one[0], one[1:]))]
     parts += ["", "Inputs and how they are known", *_inputs(scenario), "", f"job {scenario.job.hash}"]
     return parts
 
@@ -220,7 +220,7 @@ def ideal_defaults(scenario: Scenario) -> list[tuple[str, str]]:
     return found
 
 
-def _once(items: Sequence[T], told: Callable[[T], tuple[str, object]]) -> Iterator[tuple[T, str]]:
+def once(items: Sequence[T], told: Callable[[T], tuple[str, object]]) -> Iterator[tuple[T, str]]:
     """Items whose paths differ only in the node or the link, told once where there are more than two of them."""
     keyed = [(item, (re.sub(r"^(nodes|links)\.[^.]+\.", r"\1.", told(item)[0]), told(item)[1])) for item in items]
     groups = grouped((number, key) for number, (_, key) in enumerate(keyed))
@@ -258,7 +258,7 @@ def _said(value: Any, description: str) -> str:
 def _inputs(scenario: Scenario) -> list[str]:
     """Every number that went in: where, as written, how it is known, and from where."""
     lines = []
-    for one, more in _once(scenario.inputs, lambda one: (one.path, (one.text, one.standing, one.source))):
+    for one, more in once(scenario.inputs, lambda one: (one.path, (one.text, one.standing, one.source))):
         lines.append(f"  {one.path} = {one.text}  ({one.standing}){more}")
         if one.source:
             lines.append(textwrap.fill(one.source, 78, initial_indent="      ", subsequent_indent="      "))

@@ -13,7 +13,7 @@ import numpy as np
 
 import bellpush
 from bellpush.report.alike import alike
-from bellpush.report.explain import ideal_defaults
+from bellpush.report.explain import ideal_defaults, once
 from bellpush.report.figures.published import PUBLISHED, Published
 from bellpush.report.improvement import LEGEND, Improvement, improvement
 from bellpush.report.subject import Scene, Subject
@@ -198,13 +198,15 @@ def _published() -> str:
 
 def _inputs(scene: Scene) -> str:
     rows = "".join(
-        f'<tr><th scope="row">{_path(one.path)}</th><td class="value">{_text(one.text)}</td>'
+        f'<tr><th scope="row">{_path(one.path)}</th><td class="value">{_text(one.text)}{more}</td>'
         f'<td><span class="standing">{escape(one.standing)}</span><br><small>{escape(one.source)}</small></td></tr>'
-        for one in scene.result.scenario.inputs
+        for one, more in once(
+            scene.result.scenario.inputs, lambda one: (one.path, (one.text, one.standing, one.source))
+        )
     )
     taken = "".join(
-        f"<li><code>{escape(path)}</code>: {escape(value)}</li>"
-        for path, value in ideal_defaults(scene.result.scenario)
+        f"<li><code>{escape(path)}</code>: {escape(value)}{more}</li>"
+        for (path, value), more in once(ideal_defaults(scene.result.scenario), lambda one: one)
     )
     defaults = f"<h3>Ideal defaults taken</h3><ul>{taken}</ul>" if taken else "<p>No ideal default is taken.</p>"
     return (

@@ -7,6 +7,7 @@ import numpy as np
 from bellpush.report.curve import RARE, bound
 from bellpush.report.figures.canvas import BLUE, GREEN, INK, RED, SOFT, Drawn, fine, levels_at_right, plain, scale
 from bellpush.report.figures.labels import ABOVE, Label, place
+from bellpush.report.figures.maps import logarithmic
 from bellpush.report.subject import Subject
 from bellpush.report.text import quantity
 from bellpush.scenario.verdict import CLASSICAL
@@ -25,7 +26,6 @@ def draw(subject: Subject) -> Drawn | None:
     assert until is not None
     factor, unit = scale(until)
     figure, axes = plain()
-    axes.set_xscale("log")
     axes.plot(curve.times * factor, curve.fidelity, color=BLUE)
     error = 2 * here.standard_error
     axes.errorbar([until * factor], [here.value], yerr=[error] if error else None, fmt="o", color=BLUE, markersize=6)
@@ -36,7 +36,7 @@ def draw(subject: Subject) -> Drawn | None:
     low, high = min(everything), max(everything)
     axes.set_ylim(low - 0.06 * (high - low), high + 0.12 * (high - low))
     axes.set_xlim(curve.times[0] * factor, curve.times[-1] * factor)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    logarithmic(axes, "x")
     levels_at_right(axes, [(level, text, colour) for level, text, colour, _ in levels], 0.075 * (high - low))
     axes.set_xlabel(f"{curve.noun} ({unit})")
     axes.set_ylabel(f"delivered fidelity to {subject.answer.law.target} (1)")

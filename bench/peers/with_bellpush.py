@@ -21,8 +21,8 @@ from peers.workload import BANDWIDTH, RECEIVER, SENDER, WINDOW, Point, Transmon
 TOLERANCES = {
     "one evolution, dim 36": 7e-5,
     "one evolution, dim 81": 7e-5,
-    "sweep of 256, dim 36": 2e-3,
-    "sweep of 256, dim 81": 2e-3,
+    "sweep of 256, dim 36": 1e-3,
+    "sweep of 256, dim 81": 1e-3,
     "two derivatives, dim 36": 1e-4,
     "two derivatives, dim 81": 1e-4,
     "thermal start, dim 36": 1e-3,

@@ -29,7 +29,7 @@ TOLERANCES = {
     "thermal start, dim 81": 2e-3,
     # Decays forgive what their steps get wrong, which the estimate does not know: it is 1e5 times too large and more.
     "full start, dim 36": 100.0,
-    "full start, dim 81": 100.0,
+    "full start, dim 81": 30.0,
 }
 MICRO = 1e-6
 

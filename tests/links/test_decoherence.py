@@ -51,3 +51,10 @@ def test_what_does_not_exist_says_why():
         found = decoherence_rate(pair, Ageing(memory, memory), "phi+")
         assert found.value is None
         assert found.why
+
+
+def test_what_is_lost_before_the_herald_has_no_rate():
+    """A microsecond in a memory of 100 ns leaves nothing above the floor but rounding, which has no decay time."""
+    found = decoherence_rate(werner(0.9), Ageing(Perfect(), Stretched(time=1e-7, exponent=2.0)), "phi+", 1e-6)
+    assert found.value is None
+    assert "starts at its floor" in found.why

@@ -20,6 +20,9 @@ RISES = "the stored fidelity of this pair rises towards its floor"
 NOTHING_LOST = "storage takes nothing from the fidelity of this pair"
 
 
+LEFT = 1e-12  # fidelity above the floor that rounding does not tell from none
+
+
 def decoherence_rate(born: Pair, ageing: Ageing, target: BellState, herald_delay: float = 0.0) -> Estimate:
     """Rate at which the fidelity of a stored pair is lost, Hz.
 
@@ -53,9 +56,9 @@ def decoherence_rate(born: Pair, ageing: Ageing, target: BellState, herald_delay
         slowest = max(ageing.first.scale, ageing.second.scale)
         floor = float(stored(slowest * 1e60))
     start = float(stored(0.0))
-    if start < floor:
+    if start < floor - LEFT:
         return absent(RISES, "Hz")
-    if abs(start - floor) < 1e-14:
+    if start - floor < LEFT:
         return absent("the stored fidelity starts at its floor", "Hz")
     time = _crossing(lambda t: (stored(t) - floor) / (start - floor), slowest)
     return Estimate.exact(1 / time, "Hz", truncation=1e-11 / time, definition=CROSSING, floor=floor)

@@ -58,3 +58,12 @@ def test_what_is_lost_before_the_herald_has_no_rate():
     found = decoherence_rate(werner(0.9), Ageing(Perfect(), Stretched(time=1e-7, exponent=2.0)), "phi+", 1e-6)
     assert found.value is None
     assert "starts at its floor" in found.why
+
+
+@pytest.mark.parametrize("lifetime", [1e-3, 1e9])
+def test_a_qubit_that_leaves_is_timed_as_long_as_it_stays(lifetime):
+    """Dephased at once and lost slowly: (1/2) e^{-t/lifetime} has fallen to 1/e after lifetime (1 - ln 2)."""
+    gone = Stretched(time=1e-7, exponent=2.0, lifetime=lifetime)
+    found = decoherence_rate(bell("psi-"), Ageing(Perfect(), gone), "psi-")
+    assert found.value == pytest.approx(1 / (lifetime * (1 - np.log(2))), rel=1e-9)
+    assert found.floor == 0

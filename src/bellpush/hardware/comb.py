@@ -70,7 +70,7 @@ class FixedDelay(Memory):
         return True
 
     @property
-    def scale(self) -> float:
+    def decay_scale(self) -> float:
         return self.delay
 
     def _left(self, age: ArrayLike) -> Matrix:

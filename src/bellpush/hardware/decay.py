@@ -96,7 +96,7 @@ class Stretched(Memory):
         return None
 
     @property
-    def scale(self) -> float:
+    def decay_scale(self) -> float:
         return self.time
 
     def _shrink(self, age: ArrayLike) -> Matrix:

@@ -123,7 +123,7 @@ class Decoupled(Memory):
         return self.block is not None
 
     @property
-    def scale(self) -> float:
+    def decay_scale(self) -> float:
         return float(max(1 / rate if rate > 0 else 0.0 for rate in self.rates))
 
     def _shrinks(self, age: ArrayLike) -> tuple[Matrix, Matrix]:

@@ -80,7 +80,7 @@ class Moved(Memory):
         return self.into.stepped
 
     @property
-    def scale(self) -> float:
+    def decay_scale(self) -> float:
         return max(self.into.scale, float(np.max(self.duration)))
 
     def _stored(self, age: ArrayLike) -> Matrix:

@@ -105,11 +105,17 @@ class Memory(Record):
         return Modes(modes.rates + np.asarray(1 / np.asarray(self.lifetime))[..., None], modes.matrices)
 
     @property
-    def scale(self) -> float:
-        """The longest time on which the qubit changes, s; 0 for one that does not."""
-        modes = self.modes()
+    def decay_scale(self) -> float:
+        """The longest time on which `decay` changes, s; 0 where it does not."""
+        modes = self.decay_modes()
         rates = np.zeros(1) if modes is None else modes.rates
         return float(1 / rates[rates > 0].min()) if (rates > 0).any() else 0.0
+
+    @final
+    @property
+    def scale(self) -> float:
+        """The longest time on which the qubit changes, s; 0 for one that does not."""
+        return max(self.decay_scale, 0.0 if self.lifetime is None else float(np.max(self.lifetime)))
 
     @property
     def memoryless(self) -> bool:

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bellpush.physics import sequence
+from bellpush.physics import sequence, sequence_drives
 from bellpush.physics.evolve import Problem, evolve
 from bellpush.physics.pulse_sech import Sech
 from bellpush.physics.qutrit import Qutrit
 from bellpush.physics.sector import Sector, reach
-from bellpush.physics.transfer import Transfer, bell, slopes
+from bellpush.physics.transfer import Transfer, bell
+from bellpush.physics.transfer_slopes import slopes
 from peers.jobs import Job, sweep
 from peers.workload import BANDWIDTH, RECEIVER, SENDER, WINDOW, Point, Transmon
 
@@ -75,7 +76,7 @@ def prepared(job: Job) -> tuple[Sector, NDArray[np.float64], Problem]:
     system = sequence.sector(present, job.levels).system
     start = job.start(job.levels)
     where = reach(system, [start])
-    return where, where.coordinates(start), sequence.problem(given, where, present)
+    return where, where.coordinates(start), sequence_drives.problem(given, where, present)
 
 
 def transfer(point: Point) -> Transfer:

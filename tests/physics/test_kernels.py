@@ -99,7 +99,7 @@ def test_derivatives_are_exact_for_the_steps_taken(seed, steps):
     end, found = gradient(problem, start, lambda _: row, [steps])
     expected = row @ by_hand(moved, start + TINY * 1j * shift, *problem.cuts([steps]))
     assert row @ end[:, 0] == pytest.approx(expected.real, rel=1e-12, abs=1e-12)
-    derivative = found.along(moved, start + TINY * 1j * shift)[0] / TINY
+    derivative = found.along(moved.constants, moved.segments, start + TINY * 1j * shift)[0] / TINY
     assert derivative == pytest.approx(expected.imag / TINY, rel=1e-10, abs=1e-11)
 
 
@@ -114,7 +114,8 @@ def test_derivatives_are_those_of_the_evolution(what):
     shift = rng.normal(size=len(start)) if what == "start" else np.zeros(len(start))
     counts = evolve(problem, start, 1e-12).counts
     _, by = gradient(problem, start, lambda _: row, counts)
-    found = by.along(varied(problem, **scaled(change, TINY * 1j)), start + TINY * 1j * shift)[0] / TINY
+    moved = varied(problem, **scaled(change, TINY * 1j))
+    found = by.along(moved.constants, moved.segments, start + TINY * 1j * shift)[0] / TINY
 
     def at(h):
         return row @ by_hand(varied(problem, **scaled(change, h)), start + h * shift, *problem.cuts(counts))

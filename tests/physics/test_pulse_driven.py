@@ -8,7 +8,8 @@ from bellpush.links.photon_transfer_played import play_pair
 from bellpush.physics.pulse import Driven, Sech
 from bellpush.physics.pulse_driven import harmonics
 from bellpush.physics.qutrit import Qutrit
-from bellpush.physics.transfer import Transfer, bell, slopes
+from bellpush.physics.transfer import Transfer, bell
+from bellpush.physics.transfer_slopes import slopes
 
 from .amplitudes import fly, none
 

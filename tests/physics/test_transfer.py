@@ -15,6 +15,7 @@ from bellpush.physics.process import process_fidelity, state_fidelity, subspace
 from bellpush.physics.pulse import Driven, Exponential, Sampled, Sech
 from bellpush.physics.qutrit import Qutrit
 from bellpush.physics.transfer import Transfer, bell, passage, process
+from bellpush.physics.transfer_slopes import slopes
 from bellpush.states.measures import concurrence, fidelity, overlap
 from bellpush.states.pair import from_density
 
@@ -295,7 +296,7 @@ def test_finite_pulses_without_decay_are_ideal_ones():
 def test_a_number_out_of_range_is_refused(change, says):
     """Whoever builds a transfer in Python is told which number, what must hold and what was found, by every road in."""
     wrong = RIGHT._replace(**change)
-    for solved in (bell, process, passage, lambda transfer: transfers.slopes(transfer, [])):
+    for solved in (bell, process, passage, lambda transfer: slopes(transfer, [])):
         with pytest.raises(ValueError, match=re.escape(says)):
             solved(wrong)
 
@@ -316,7 +317,7 @@ def test_what_is_zero_has_a_slope_upwards(changed, step):
     """One-sided derivatives at exactly nothing, against differences of whole solutions extrapolated to no step."""
     right = RIGHT._replace(sender=A._replace(**DECAY), receiver=B._replace(**DECAY), window=0.2e-6)
     at = [float(overlap(bell(right._replace(**changed(h)), tolerance=1e-12).pair, "psi+")) for h in (0, step, 2 * step)]
-    value, [slope] = transfers.slopes(right, [(right._replace(**changed(step)), right)])
+    value, [slope] = slopes(right, [(right._replace(**changed(step)), right)])
     assert float(value) == pytest.approx(at[0], abs=1e-9)
     assert float(slope) == pytest.approx((4 * at[1] - at[2] - 3 * at[0]) / 2, rel=2e-3)
     assert float(slope) < 0
@@ -330,7 +331,7 @@ def test_what_is_zero_has_a_slope_upwards(changed, step):
         (lambda: bell(RIGHT._replace(transmission=np.ones(3), window=np.full(2, 2e-7))), "whose shapes broadcast"),
         (lambda: bell(RIGHT, levels=2.5), "`levels` must be a whole number"),
         (
-            lambda: transfers.slopes(RIGHT, [(RIGHT._replace(photon=Exponential(1e7, 1e7)), RIGHT)]),
+            lambda: slopes(RIGHT, [(RIGHT._replace(photon=Exponential(1e7, 1e7)), RIGHT)]),
             "kind of the photon",
         ),
     ],

@@ -216,7 +216,7 @@ class PhotonTransfer(Scheme):
         channel: tuple[Channel, ...],
         changes: Sequence[tuple[PhotonTransfer, PhotonTransfer]],
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        from bellpush.physics.transfer import slopes
+        from bellpush.physics.transfer_slopes import slopes
 
         moved = [(up.transfer(ends, channel), down.transfer(ends, channel)) for up, down in changes]
         return slopes(self.transfer(ends, channel), moved)

@@ -20,9 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from bellpush.physics.open_system import Term, count, dissipator, hamiltonian, jump
 from bellpush.physics.operator import Operator
@@ -73,7 +75,7 @@ class Cascade:
         transmissions: Sequence[ArrayLike],
         thermal: ArrayLike = 0.0,
         internal: Sequence[ArrayLike] | None = None,
-    ) -> dict[str, NDArray[np.float64]]:
+    ) -> dict[str, Any]:
         """The coefficients of the terms.
 
         Args:
@@ -82,8 +84,12 @@ class Cascade:
             thermal: mean occupation of the line, everywhere the same; only where the cascade is `warm`.
             internal: rate at which every port loses its energy elsewhere, rad/s, to a cold bath.
 
+        Returns:
+            Numbers of Python where all that they come from are such, else arrays.
+
         Raises:
-            ValueError: a number of linewidths or transmissions that does not fit the ports.
+            ValueError: a number of linewidths or transmissions that does not fit the ports, or a transmission that is
+                not from 0 to 1.
         """
         nodes = len(self.ports)
         if len(linewidths) != nodes or len(transmissions) != nodes - 1:
@@ -91,28 +97,31 @@ class Cascade:
                 f"{nodes} ports must have {nodes} linewidths and {nodes - 1} transmissions between them, but have "
                 f"{len(linewidths)} and {len(transmissions)}."
             )
-        kappa = [np.asarray(each) for each in linewidths]
-        amplitude = [np.sqrt(np.asarray(each)) for each in transmissions]
-        n = np.asarray(thermal)
-        lost = [np.asarray(0.0)] * nodes if internal is None else [np.asarray(each) for each in internal]
+        kappa = [_number(each) for each in linewidths]
+        shares = [_number(each) for each in transmissions]
+        for share in shares:
+            inside = (share.real >= 0) & (share.real <= 1)
+            if inside is not True and not np.all(inside):
+                raise ValueError(f"A transmission must be from 0 to 1, but is {share}. Try 0.8.")
+        amplitude = [share**0.5 for share in shares]
+        n = _number(thermal)
+        lost = [0.0] * nodes if internal is None else [_number(each) for each in internal]
         found = {f"decay {j}": kappa[j] * (1 + n) + lost[j] for j in range(nodes)}
         if self.warm:
             found |= {f"heating {j}": kappa[j] * n for j in range(nodes)}
         for j, k in self.pairs:
-            mixed = np.sqrt(kappa[j] * kappa[k]) * _product(amplitude[j:k])
+            mixed = (kappa[j] * kappa[k]) ** 0.5 * prod(amplitude[j:k])
             found[f"flow {j} {k}"] = mixed
             found[f"mixing {j} {k}"] = mixed * (1 + n)
             if self.warm:
                 found[f"warm mixing {j} {k}"] = mixed * n
         if self.counted:
-            root = [np.sqrt(kappa[j]) * _product(amplitude[j:]) for j in range(nodes)]
+            root = [kappa[j] ** 0.5 * prod(amplitude[j:]) for j in range(nodes)]
             found |= {f"out {j}": root[j] ** 2 for j in range(nodes)}
             found |= {f"out {j} {k}": root[j] * root[k] for j, k in self.pairs}
         return found
 
 
-def _product(factors: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-    product = np.asarray(1.0)
-    for factor in factors:
-        product = product * factor
-    return product
+def _number(value: ArrayLike) -> Any:
+    """A number of Python as it is, anything else as an array."""
+    return value if isinstance(value, float | complex) else np.asarray(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bellpush.physics.evolve import guessed, more
 from bellpush.physics.kernels import LANES, adjoint, forward, watch
-from bellpush.physics.problem import Problem, stage_times
+from bellpush.physics.problem import Problem, Segment, stage_times
 from bellpush.physics.sector import Sector
 
 __all__ = ["Gradient", "gradient", "stepped", "watched"]
@@ -32,44 +32,58 @@ class Gradient:
     by_steps: Real  # lengths of the steps, shape (steps, points)
     by_start: Real  # coordinates at the beginning, shape (size, points)
 
-    def along(self, moved: Problem, start: ArrayLike | None = None) -> Real:
+    def along(
+        self, constants: Mapping[str, ArrayLike], segments: Sequence[Segment], start: ArrayLike | None = None
+    ) -> Real:
         """The derivative along a change of parameters.
 
         Args:
-            moved: the same problem with i times the change added to its parameters, which must be so small that its
-                square does not count; so coefficients are differentiated without a difference being taken. Its points
-                have the shape (...) of the problem's own, or (changes, ...) for several changes abreast.
+            constants, segments: those of the problem with i times the change added to its parameters, which must be so
+                small that its square does not count; so coefficients are differentiated without a difference being
+                taken.
             start: coordinates at the beginning that belong to it, shape (size,) or (size, points), if they change.
 
         Returns:
-            The derivative times the change, shape (points,), flattened.
+            The derivative times the change, shape (points,).
         """
-        own = self.problem.points
-        changes = moved.points // own
-        total = np.zeros((changes, own))
-        first = 0
-        for (begin, end, drives), cut in zip(moved.stretches, self.problem.cuts(self.counts), strict=True):
-            count, length = len(cut) - 1, end - begin
-            here = slice(first, first + count)
-            times = begin + length * stage_times(cut)
-            if length.dtype.kind == "c":
-                by_length = np.diff(cut) @ self.by_steps[here]
-                total += by_length * np.broadcast_to(length.imag, moved.points).reshape(changes, own)
-            for drive in drives:
-                if times.dtype.kind == "c" or any(one.dtype.kind == "c" for one in drive.parameters):
-                    slope = np.asarray(drive.function(times, *drive.parameters)).imag
-                    slope = np.broadcast_to(slope, (*times.shape[:2], moved.points)).reshape(count, -1, changes, own)
-                    total += (self.by_table[here, :, drive.place, None] * slope).sum(axis=(0, 1))
-            first += count
-        if moved.constant_table.dtype.kind == "c":
-            table = moved.constant_table.imag.reshape(-1, changes, own)
-            for slope, change in zip(self.by_constants.values(), table, strict=True):
-                total += slope * change
+        total = np.zeros(self.problem.points)
+        for name, value in constants.items():
+            if _moved(value):
+                total += self.by_constants[name] * self._column(value).imag
+        for place, segment in enumerate(segments):
+            if _moved(segment.begin) or _moved(segment.end):
+                total += self._along(place, segment, list(segment.drives))
+            else:
+                moved = [name for name, drive in segment.drives.items() if any(map(_moved, drive.parameters))]
+                if moved:
+                    total += self._along(place, segment, moved)
         if start is not None and np.iscomplexobj(start):
-            size = len(self.by_start)
-            change = np.broadcast_to(np.imag(start).reshape(size, -1), (size, moved.points))
-            total += np.einsum("sp,scp->cp", self.by_start, change.reshape(size, changes, own))
-        return total.reshape(-1)
+            change = np.imag(start)
+            total += (self.by_start * (change[:, None] if change.ndim == 1 else change)).sum(axis=0)
+        return total
+
+    def _along(self, place: int, segment: Segment, moved: Sequence[str]) -> Real:
+        """What a segment contributes to it, by its length and the drives that move."""
+        cut = self.problem.cuts(self.counts)[place]
+        here = slice(sum(self.counts[:place]), sum(self.counts[: place + 1]))
+        begin = self._column(segment.begin)
+        length = self._column(segment.end) - begin
+        times = begin + length * stage_times(cut)
+        total: Real = (np.diff(cut) @ self.by_steps[here]) * length.imag
+        for name in moved:
+            drive = segment.drives[name]
+            slope = np.asarray(drive.function(times, *map(self._column, drive.parameters))).imag
+            total = total + (self.by_table[here, :, self.problem.driven.index(name)] * slope).sum(axis=(0, 1))
+        return total
+
+    def _column(self, value: ArrayLike) -> NDArray[Any]:
+        array = np.asarray(value)
+        return array.reshape(1) if array.size == 1 else self.problem.flat(array)
+
+
+def _moved(value: ArrayLike) -> bool:
+    """Whether a number is complex, which a step into the complex plane makes it."""
+    return isinstance(value, complex) or (isinstance(value, np.ndarray) and value.dtype.kind == "c")
 
 
 class Arguments(NamedTuple):
@@ -133,7 +147,7 @@ def gradient(
     end = state[:, : problem.points]
     back = _filled(problem.coordinates(slope(end)), lanes).copy()
     *places, entries, table, steps = arguments
-    by_entries, by_table, by_steps = np.zeros_like(entries), np.zeros_like(table), np.zeros_like(steps)
+    by_entries, by_table, by_steps = (np.zeros(each.shape) for each in (entries, table, steps))
     numbers = (entries, table, steps, kept, back, by_entries, by_table, by_steps)
     adjoint(lanes)(*places[:2], *more_arguments, *places[2:], *numbers)
     by_entries, by_table, by_steps, back = (

@@ -92,6 +92,8 @@ class Layout:
 
     def by_constants(self, by_entries: Real) -> Real:
         """Derivatives by the constant coefficients, (constants, points), from those by entries, (entries, points)."""
+        if self.entries * len(self.constants) <= MANY:
+            return self.matrix.T @ by_entries
         found = np.zeros((len(self.constants), by_entries.shape[1]))
         np.add.at(found, self.term, self.share[:, None] * by_entries[self.entry])
         return found

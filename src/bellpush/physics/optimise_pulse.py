@@ -19,8 +19,8 @@ from bellpush.physics.pulse_driven import harmonics
 from bellpush.physics.pulse_require import numbers, positive, refusal
 from bellpush.physics.pulse_score import Goal, Score
 from bellpush.physics.pulse_sech import Sech, sech_coupling
-from bellpush.physics.transfer import Transfer, bell
-from bellpush.physics.transfer_require import check
+from bellpush.physics.transfer import bell
+from bellpush.physics.transfer_given import Transfer, numbered
 
 __all__ = ["MOST_TERMS", "Goal", "Optimum", "optimise_pulse"]
 
@@ -86,6 +86,7 @@ def optimise_pulse(
     >>> print(f"{1 - found.fidelity_before:.3f} {1 - found.fidelity:.3f}")
     0.143 0.030
     """
+    transfer = _one(transfer)
     limits = _limits(transfer, peak, bandwidth)
     if goal not in ("fidelity", "population"):
         raise refusal("goal", 'be "fidelity" or "population"', repr(goal), 'goal="fidelity"')
@@ -125,8 +126,8 @@ class _Limits(NamedTuple):
         return harmonics(np.linspace(-0.5, 0.5, fine * self.terms + 1), 1.0, self.terms)
 
 
-def _limits(transfer: Transfer, peak: ArrayLike, bandwidth: float) -> _Limits:
-    """The limits, and that they make sense for this transfer."""
+def _one(transfer: Transfer) -> Transfer:
+    """The transfer with all its numbers checked: one point, and nothing that a drive could not make up for."""
     scalars = (*transfer.sender, *transfer.receiver, *transfer[3:])
     for one in scalars:
         if np.ndim(one):
@@ -136,7 +137,11 @@ def _limits(transfer: Transfer, peak: ArrayLike, bandwidth: float) -> _Limits:
         if numbers("stark_shift", node.stark_shift, "stark_shift=0.0") != 0:
             must = "be compensated, hence 0, while drives are sought"
             raise refusal("stark_shift", must, f"{node.stark_shift}", "the phase that `stark_phase` gives")
-    check(transfer)
+    return numbered(transfer)
+
+
+def _limits(transfer: Transfer, peak: ArrayLike, bandwidth: float) -> _Limits:
+    """The limits, and that they make sense for this transfer."""
     window = float(positive("window", transfer.window, "window=0.3e-6 (s)"))
     peaks = positive("peak", peak, "peak=3e7 (rad/s)")
     if peaks.shape not in ((), (2,)):

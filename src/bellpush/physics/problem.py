@@ -21,7 +21,11 @@ Real = NDArray[np.float64]
 PACES = 48  # stretches of a segment in which its pace is looked at
 CALM = 1.2  # how dense steps are by the fastest decay alone, beside the strongest coupling of a drive
 EVEN = 0.5  # how dense they are everywhere by the drives' own mean, since a pulse has flanks too faint for its height
+SCALARS = (float, complex)
 ALIKE = 16  # points up to which none are looked for that are alike
+
+EQUAL = np.arange(PACES + 1) / PACES  # shares of a segment at which its pieces begin and end
+MIDDLES = ((np.arange(PACES) + 0.5) / PACES)[:, None]
 
 
 class Drive(NamedTuple):
@@ -67,6 +71,11 @@ class Stretch(NamedTuple):
     end: NDArray[Any]
     drives: list[Placed]
 
+    @property
+    def arrays(self) -> list[NDArray[Any]]:
+        """Everything in it that is a number."""
+        return [self.begin, self.end, *(one for drive in self.drives for one in drive.parameters)]
+
 
 class Problem:
     """A sector with everything that decides how it moves.
@@ -98,48 +107,46 @@ class Problem:
                 raise ValueError(f"There is no term `{name}`. Try one of {', '.join(known)}.")
             if name in self.constants and name in self.driven:
                 raise ValueError(f"`{name}` must be constant or driven, but is both.")
-        fixed = [np.asarray(value) for value in constants.values()]
-        stretches, arrays = [], list(fixed)
-        for segment in self.segments:
-            begin, end = np.asarray(segment.begin), np.asarray(segment.end)
-            drives = [
-                (self.driven.index(name), drive, [np.asarray(one) for one in drive.parameters])
-                for name, drive in segment.drives.items()
-            ]
-            stretches.append((begin, end, drives))
-            arrays += [begin, end, *(one for *_, parameters in drives for one in parameters)]
-        self.shape = np.broadcast_shapes(shape, *{array.shape for array in arrays})
+        arrays = [value for value in constants.values() if type(value) not in SCALARS]
+        for segment in segments:
+            bounds = (segment.begin, segment.end)
+            numbers = (*bounds, *(one for drive in segment.drives.values() for one in drive.parameters))
+            arrays += [one for one in numbers if type(one) not in SCALARS]
+        shapes = {np.shape(array) for array in arrays}
+        self.shape = np.broadcast_shapes(shape, *shapes) if shapes - {()} else shape
         self.points = prod(self.shape)
         """Number of parameter points."""
-        self.moved = any(array.dtype.kind == "c" for array in arrays)
-        """Whether any number is complex, as a step into the complex plane makes it."""
-        self.stretches = [self._stretch(*stretch) for stretch in stretches]
-        self.constant_table = self._table(fixed)
+        self.stretches = [self._stretch(segment) for segment in segments]
+        self.constant_table = self._table()
         """The constant coefficients, shape (constants, points)."""
+        tables = [self.constant_table, *(one for stretch in self.stretches for one in stretch.arrays)]
+        self.moved = any(array.dtype.kind == "c" for array in tables)
+        """Whether any number is complex, as a step into the complex plane makes it."""
         self._check()
 
-    def _stretch(
-        self, begin: NDArray[Any], end: NDArray[Any], drives: list[tuple[int, Drive, list[NDArray[Any]]]]
-    ) -> Stretch:
+    def _stretch(self, segment: Segment) -> Stretch:
         """A segment with all numbers as arrays of shape (1,) or (points,), and the place of each drive."""
         column = self._column
         filled = [
-            Placed(place, drive.function, tuple(map(column, numbers)), drive.fast) for place, drive, numbers in drives
+            Placed(self.driven.index(name), drive.function, tuple(map(column, drive.parameters)), drive.fast)
+            for name, drive in segment.drives.items()
         ]
-        return Stretch(column(begin), column(end), filled)
+        return Stretch(column(segment.begin), column(segment.end), filled)
 
-    def _column(self, array: NDArray[Any]) -> NDArray[Any]:
+    def _column(self, value: ArrayLike) -> NDArray[Any]:
+        array = np.array([value]) if type(value) in SCALARS else np.asarray(value)
         return array.reshape(1) if array.size == 1 else self.flat(array)
 
-    def _table(self, constants: list[NDArray[Any]]) -> NDArray[Any]:
-        if not constants:
+    def _table(self) -> NDArray[Any]:
+        values = list(self.constants.values())
+        if not values:
             return np.zeros((0, self.points))
-        if self.points == 1:
-            return np.array([value.reshape(()) for value in constants]).reshape(-1, 1)
-        kind = np.result_type(float, *(value.dtype for value in constants))
-        table = np.empty((len(constants), self.points), dtype=kind)
-        for row, value in zip(table, constants, strict=True):
-            row[:] = self._column(value)
+        if all(type(value) in SCALARS for value in values):
+            return np.array(values)[:, None].repeat(self.points, axis=1)
+        columns = [self._column(value) for value in values]
+        table = np.empty((len(columns), self.points), dtype=np.result_type(float, *{one.dtype for one in columns}))
+        for row, column in zip(table, columns, strict=True):
+            row[:] = column
         return table
 
     def _check(self) -> None:
@@ -166,8 +173,8 @@ class Problem:
     @cached_property
     def decays(self) -> list[float]:
         """How many decay times of the fastest coordinate each segment lasts, at most over the points."""
-        fastest = np.abs(self.entries[: self.sector.size]).max(axis=0)
-        return [float((fastest * (end.real - begin.real)).max(initial=0.0)) for begin, end, _ in self.stretches]
+        lengths = (end.real - begin.real for begin, end, _ in self.stretches)
+        return [float((self.fastest * length).max(initial=0.0)) for length in lengths]
 
     @cached_property
     def entries(self) -> Real:
@@ -212,6 +219,11 @@ class Problem:
             segments.append(Segment(self.flat(each.begin)[chosen], self.flat(each.end)[chosen], drives))
         return Problem(self.sector, constants, segments, (len(np.arange(self.points)[chosen]),))
 
+    @cached_property
+    def fastest(self) -> Real:
+        """The fastest decay rate of any coordinate, 1/s, shape (points,)."""
+        return np.asarray(np.abs(self.entries[: self.sector.size]).max(axis=0, initial=0.0))
+
     def paces(self, fast: bool = False) -> list[Real]:
         """For each segment, the share of its steps that should lie before each of equally spaced times, from 0 to 1.
 
@@ -221,35 +233,31 @@ class Problem:
         found: list[Real] | None = self.__dict__.get("kept_paces")
         if found is not None:
             return found
-        middle = (np.arange(PACES)[:, None] + 0.5) / PACES
-        some = [0] if self.points == 1 else np.unique([0, self.points // 2, self.points - 1])
-        calm = CALM * np.abs(self.entries[: self.sector.size]).max(initial=0.0)
-        even = np.arange(PACES + 1) / PACES
+        last = self.points - 1
+        some = list(dict.fromkeys([0, self.points // 2, last])) if last > 0 else [0]
+        calm = CALM * float(self.fastest.max(initial=0.0))
         with np.errstate(all="ignore"):  # what is not finite is found where it is tabulated
-            found = [
-                self._pace(stretch, some, middle, calm, fast) if stretch.drives else even for stretch in self.stretches
-            ]
+            found = [self._pace(stretch, some, calm, fast) if stretch.drives else EQUAL for stretch in self.stretches]
         self.__dict__["kept_paces"] = found
         return found
 
-    def _pace(self, stretch: Stretch, some: Any, middle: Real, calm: float, fast: bool) -> Real:
+    def _pace(self, stretch: Stretch, some: list[int], calm: float, fast: bool) -> Real:
         """The pace of one segment, by what its drives do at some points in the middle of each piece of time."""
         start, stop = (one.real[some] if one.size > 1 else one.real for one in stretch[:2])
-        times = start + (stop - start) * middle
+        times = start + (stop - start) * MIDDLES
         speed = np.zeros((PACES, 1))
         for drive in stretch.drives:
-            parameters = (one.real[some] if one.size > 1 else one.real for one in drive.parameters)
+            parameters = [one.real[some] if one.size > 1 else one.real for one in drive.parameters]
             speed = speed + self.layout.largest[drive.place] * np.abs(drive.at(fast)(times, *parameters))
-        mean = speed.mean(axis=1)
+        mean = speed[:, 0] if speed.shape[1] == 1 else speed.mean(axis=1)
         shares = np.zeros(PACES + 1)
-        np.cumsum(mean + calm + EVEN * mean.mean(), out=shares[1:])
-        return shares / shares[-1] if 0 < shares[-1] < np.inf else np.arange(PACES + 1) / PACES
+        np.cumsum(mean + (calm + EVEN / PACES * mean.sum()), out=shares[1:])
+        return shares / shares[-1] if 0 < shares[-1] < np.inf else EQUAL
 
     def cuts(self, counts: Sequence[int], fast: bool = False) -> list[Real]:
         """Where each segment is cut into steps, as shares of its length, from 0 to 1; shapes (count + 1,)."""
-        even = np.arange(PACES + 1) / PACES
         pairs = zip(self.paces(fast), counts, strict=True)
-        return [np.interp(np.arange(count + 1) / count, pace, even) for pace, count in pairs]
+        return [np.interp(np.arange(count + 1) / count, pace, EQUAL) for pace, count in pairs]
 
     def tabulate(self, counts: Sequence[int], fast: bool = False) -> tuple[NDArray[Any], NDArray[Any]]:
         """Lengths of the steps, (steps, points), and the drives at their stages, (steps, stages, drives, points).
@@ -266,7 +274,7 @@ class Problem:
         first = 0
         for (begin, end, drives), cut in zip(self.stretches, self.cuts(counts, fast), strict=True):
             last = first + len(cut) - 1
-            lengths[first:last] = (end - begin) * np.diff(cut)[:, None]
+            lengths[first:last] = (end - begin) * (cut[1:] - cut[:-1])[:, None]
             at = stage_times(cut)
             for drive in drives:
                 columns = (begin, end, *drive.parameters)
@@ -283,7 +291,7 @@ class Problem:
 
 def stage_times(cut: Real) -> Real:
     """Times of all stages of all steps, as shares of a segment that is cut at `cut`, shape (steps, stages, 1)."""
-    found: Real = (cut[:-1, None] + np.diff(cut)[:, None] * NODES)[..., None]
+    found: Real = (cut[:-1, None] + (cut[1:] - cut[:-1])[:, None] * NODES)[..., None]
     return found
 
 

@@ -3,6 +3,7 @@
 Complex numbers pass wherever a derivative by a complex step may be wanted: what is checked is their real part.
 """
 
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -38,11 +39,13 @@ def positive(name: str, value: ArrayLike, advice: str) -> NDArray[Any]:
     return array
 
 
-def at_most(name: str, value: ArrayLike, linewidth: ArrayLike, whose: str) -> None:
+def at_most(name: str, value: Any, linewidth: Any, whose: str) -> None:
     """Refuse rates `value` that exceed `linewidth` anywhere; both in rad/s, of shapes that broadcast.
 
     `whose` names the linewidth in the message. Without it the formulas would take the root of a negative population.
     """
+    if isinstance(value, float) and isinstance(linewidth, float) and 0 < value <= linewidth < inf:
+        return  # the usual case, without an array
     limit = positive("linewidth", linewidth, "linewidth=6.5e7 (rad/s)").real
     rate, limit = np.broadcast_arrays(np.real(value), limit)
     over = rate > limit

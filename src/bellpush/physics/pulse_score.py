@@ -9,13 +9,13 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from bellpush.physics import sequence
+from bellpush.physics import sequence, sequence_drives, sequence_start
 from bellpush.physics.evolve import Problem, evolve
 from bellpush.physics.operator import local, transition
 from bellpush.physics.problem import stage_times
 from bellpush.physics.pulse_driven import Driven, harmonics
 from bellpush.physics.sector import Sector
-from bellpush.physics.transfer import Transfer
+from bellpush.physics.transfer_given import Transfer
 
 __all__ = ["Goal", "Score"]
 
@@ -58,12 +58,12 @@ class Score:
 
     @cached_property
     def present(self) -> frozenset[str]:
-        return sequence.cooled(sequence.features(self.sent, self.kind), self.sent)
+        return sequence.needed(self.sent, self.kind, None)
 
     @cached_property
     def start(self) -> Real:
         kind: sequence.Kind = "bell" if self.goal == "fidelity" else "high"
-        return np.asarray(sequence.starts(self.sent, self.sector, self.present, kind), dtype=float)
+        return np.asarray(sequence_start.starts(self.sent, self.sector, self.present, kind), dtype=float)
 
     @cached_property
     def row(self) -> Real:
@@ -83,7 +83,7 @@ class Score:
         return self.transfer._replace(photon=Driven(self.window, x[0].copy(), x[1].copy(), linewidth))
 
     def problem(self, x: Real) -> Problem:
-        return sequence.problem(self.sent._replace(photon=self.played(x).photon), self.sector, self.present)
+        return sequence_drives.problem(self.sent._replace(photon=self.played(x).photon), self.sector, self.present)
 
     def settled(self, x: Real) -> tuple[float, tuple[int, ...]]:
         """The number within tolerance, and the steps it takes."""

@@ -1,4 +1,4 @@
-"""The sequence of one photon transfer as an open system: its spaces, terms, starts and stretches of time.
+"""The sequence of one photon transfer as an open system: its spaces, its terms, and what it shows at the end.
 
 Spaces, in this order: the sender's levels (g, e, f), its resonator, the receiver's resonator, its levels. Pulses that
 turn levels turn them about y, so that they add no phase: |g> becomes |e>, |e> becomes |f> (and (|e> + |f>)/sqrt2
@@ -7,41 +7,35 @@ half-way) at the sender, |f> becomes |e> at the receiver. Derived in docs/backgr
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import fields, replace
-from functools import cache, partial
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from dataclasses import replace
+from functools import cache
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from bellpush.physics.cascade import Cascade
-from bellpush.physics.cooled import cold_bath, mixed, strengthened, within
+from bellpush.physics.cooled import cold_bath, mixed, within
 from bellpush.physics.open_system import OpenSystem, Term, count, hamiltonian, jump
 from bellpush.physics.operator import Operator, destroy, local, transition
-from bellpush.physics.photon import Photon
-from bellpush.physics.problem import Drive, Problem, Segment
-from bellpush.physics.pulse_driven import Driven
-from bellpush.physics.pulse_sampled import Sampled
-from bellpush.physics.pulse_sech import Sech, sech_coupling
-from bellpush.physics.qutrit import Qutrit
 from bellpush.physics.sector import Sector, reach
-from bellpush.physics.stretches import stretches
-
-if TYPE_CHECKING:
-    from bellpush.physics.transfer import Transfer
+from bellpush.physics.transfer_given import Transfer
 
 __all__ = [
-    "FIXED",
     "INPUTS",
     "RECEIVER",
     "SENDER",
+    "E",
+    "F",
+    "G",
+    "Kind",
+    "components",
     "cooled",
     "correlations",
     "features",
-    "problem",
+    "line",
+    "needed",
     "sector",
-    "starts",
     "to_psi_plus",
 ]
 
@@ -52,12 +46,9 @@ G, E, F = 0, 1, 2
 SENDER, RECEIVER = 0, 3  # the places of their levels among the spaces
 INPUTS: tuple[Kind, ...] = ("low", "high", "x", "y")
 """Starts that together make a process: |g><g|, |e><e|, and the Pauli operators X and Y of the sender's qubit."""
-FIXED = (Sampled, Driven)
-"""Photons that are the same at all points; the numbers of others may differ from point to point."""
 
 _NODES = (("A", SENDER, 1), ("B", RECEIVER, 2))  # name, place of the levels, place of the resonator
 _PAULI = np.array([[[1, 0], [0, 1]], [[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]], dtype=complex)
-_FINE = 1001  # times at which the largest coupling is looked for
 
 
 def features(transfer: Transfer, kind: Kind) -> frozenset[str]:
@@ -85,6 +76,12 @@ def cooled(present: frozenset[str], transfer: Transfer) -> frozenset[str]:
     return present - {"warm"} | {"cooled"} | lossy
 
 
+def needed(transfer: Transfer, kind: Kind, levels: int | None) -> frozenset[str]:
+    """What the equation must hold; a warm line in the frame in which it is cold unless `levels` are given."""
+    present = features(transfer, kind)
+    return cooled(present, transfer) if levels is None else present
+
+
 def _some(values: Any) -> bool:
     """Whether any of the numbers is not zero."""
     return bool(values) if isinstance(values, float | int) else bool(np.any(values))
@@ -97,7 +94,7 @@ def sector(present: frozenset[str], levels: int) -> Sector:
     Where a warm line is `cooled` both resonators together hold fewer photons than `levels`.
     """
     dims = (3, levels, levels, 3)
-    row = _cascade("warm" in present, levels, "counted" in present, "cooled" in present)
+    row = line("warm" in present, levels, "counted" in present, "cooled" in present)
     ports = row.ports
     terms: list[Term] = list(row.terms)
     if "counted" in present:
@@ -122,85 +119,8 @@ def sector(present: frozenset[str], levels: int) -> Sector:
         terms += [_turn("pulse ef A", dims, SENDER, E, F)]
     if "pi pulse" in present:
         terms += [_turn("pulse ef B", dims, RECEIVER, F, E)]
-    where = reach(OpenSystem(dims, tuple(terms)), [start for _, start in _components(present, dims)])
+    where = reach(OpenSystem(dims, tuple(terms)), [start for _, start in components(present, dims)])
     return replace(where, positive=False) if "cooled" in present else where
-
-
-def starts(transfer: Transfer, where: Sector, present: frozenset[str], kind: Kind) -> Any:
-    """Coordinates at the beginning, shape (size,) or (size, points).
-
-    `present` are the features with which the sector was made; `kind` is "bell", or one of `INPUTS`.
-    """
-    levels = where.system.dims[1]
-    process = kind != "bell"
-    if not (process or present & {"warm", "preparation", "excited A", "excited B"}):  # one pure state
-        return _coordinates(where, _components(present, where.system.dims)[0][1])
-    n = np.asarray(transfer.thermal_photons)
-    fock = (n / (1 + n)) ** np.arange(levels).reshape(-1, *[1] * n.ndim) if "warm" in present else np.ones(1)
-    fock = fock / fock.sum(axis=0)
-    ideal = np.equal(transfer.pi_pulse, 0)
-    total: Any = 0.0
-    for (name, excited_a, excited_b, j, k), start in _components(present, where.system.dims):
-        if process and not name.startswith(kind):
-            continue
-        weight = fock[j] * fock[k]
-        for excited, node in ((excited_a, transfer.sender), (excited_b, transfer.receiver)):
-            weight = weight * (np.asarray(node.excited) if excited else 1 - np.asarray(node.excited))
-        if process and "pi pulse" in present:
-            weight = weight * np.where(ideal, name.endswith("f"), name.endswith("e"))
-        if "preparation" in present:
-            weight = weight * np.where(np.equal(transfer.preparation, 0), name == "ready", name == "to be prepared")
-        coordinates = _coordinates(where, start)
-        total = total + coordinates.reshape(-1, *[1] * np.ndim(weight)) * weight
-    return total
-
-
-def problem(transfer: Transfer, where: Sector, present: frozenset[str], shape: tuple[int, ...] = ()) -> Problem:
-    """The sector with all coefficients and drives of the sequence.
-
-    `present` are the features with which the sector was made; for `shape` see `Problem`.
-    """
-    nodes = (transfer.sender, transfer.receiver)
-    constants: dict[str, ArrayLike] = dict(
-        _cascade("warm" in present, where.system.dims[1], "counted" in present, "cooled" in present).coefficients(
-            [node.linewidth for node in nodes],
-            [transfer.transmission],
-            transfer.thermal_photons if "warm" in present else 0.0,
-            [node.internal_loss for node in nodes],
-        )
-    )
-    if "counted" in present:
-        constants["emitted"] = transfer.sender.linewidth
-        constants["lost inside"] = transfer.receiver.internal_loss
-    couplings = [_coupling(transfer, node, emits) for node, emits in zip(nodes, (True, False), strict=True)]
-    for name, node in zip("AB", nodes, strict=True):
-        constants[f"e to g {name}"] = node.relaxation_ge
-        constants[f"f to e {name}"] = node.relaxation_ef
-        constants[f"dephasing g {name}"] = 2 * np.asarray(node.dephasing_g)
-        constants[f"dephasing f {name}"] = 2 * np.asarray(node.dephasing_f)
-        if f"cold bath {name}" in present:
-            constants[f"cold bath {name}"] = -np.asarray(transfer.thermal_photons) * np.asarray(node.internal_loss)
-    segments: list[Segment] = []
-    half = np.asarray(transfer.preparation) / 2
-    if "preparation" in present:
-        segments.append(_pulse("pulse ge A", half, np.pi / 2))
-        segments.append(_pulse("pulse ef A", half, np.pi / 4))
-    elif "pi pulse" in present and "process" in present:
-        segments.append(_pulse("pulse ef A", transfer.pi_pulse, np.pi / 2))
-    for stretch in stretches(transfer.photon, transfer.window, transfer.timing_error):
-        drives: dict[str, Drive] = {}
-        for place, (name, node, coupling) in enumerate(zip("AB", nodes, couplings, strict=True)):
-            drives[f"drive {name}"] = here = stretch.driven(coupling, place)
-            if "cooled" in present:
-                drives[f"warm drive {name}"] = strengthened(here, transfer.thermal_photons)
-            if f"shift {name}" in present:
-                drives[f"shift {name}"] = _shift(node, here, _largest(transfer.window, coupling))
-        segments.append(Segment(stretch.begin, stretch.end, drives))
-    if "pi pulse" in present:
-        segments.append(_pulse("pulse ef B", transfer.pi_pulse, np.pi / 2))
-    # What only the start depends on spans points, too.
-    begins = transfer.sender.excited, transfer.receiver.excited, transfer.thermal_photons
-    return Problem(where, constants, segments, np.broadcast_shapes(shape, *map(np.shape, begins)))
 
 
 def correlations(where: Sector) -> tuple[Real, Real]:
@@ -228,7 +148,7 @@ def to_psi_plus(where: Sector, pi_pulse: Real) -> Real:
 
 
 @cache
-def _cascade(warm: bool, levels: int, counted: bool, together: bool = False) -> Cascade:
+def line(warm: bool, levels: int, counted: bool, together: bool = False) -> Cascade:
     dims = (3, levels, levels, 3)
     ports = [local(dims, place, destroy(levels)) for _, _, place in _NODES]
     if together:
@@ -237,7 +157,7 @@ def _cascade(warm: bool, levels: int, counted: bool, together: bool = False) -> 
 
 
 @cache
-def _components(present: frozenset[str], dims: tuple[int, ...]) -> list[tuple[tuple[Any, ...], Operator]]:
+def components(present: frozenset[str], dims: tuple[int, ...]) -> list[tuple[tuple[Any, ...], Operator]]:
     """What starts are made of: (name, excited A, excited B, photons A, photons B) and the density matrix."""
     superposed = np.zeros((3, 3))
     superposed[np.ix_([E, F], [E, F])] = 0.5
@@ -272,14 +192,6 @@ def _components(present: frozenset[str], dims: tuple[int, ...]) -> list[tuple[tu
     return found
 
 
-def _coordinates(where: Sector, start: Operator) -> Real:
-    kept = where.__dict__.setdefault("starts", {})
-    if id(start) not in kept:
-        kept[id(start)] = (start, where.coordinates(start))
-    found: Real = kept[id(start)][1]
-    return found
-
-
 def _level(dims: tuple[int, ...], place: int, to: int, origin: int) -> Operator:
     return local(dims, place, transition(3, to, origin))
 
@@ -294,88 +206,3 @@ def _qubit(dims: tuple[int, ...], place: int, one: int, pauli: NDArray[Any]) -> 
     matrix = np.zeros((3, 3), dtype=complex)
     matrix[np.ix_([G, one], [G, one])] = pauli
     return local(dims, place, matrix)
-
-
-def _pulse(name: str, length: ArrayLike, angle: float) -> Segment:
-    """A square pulse of given length that turns by `angle` (coupling times length)."""
-    length = np.asarray(length)
-    # Where there is no pulse its coupling does not matter, but must be a number.
-    coupling = angle / (length + (np.real(length) == 0))
-    return Segment(0.0, length, {name: Drive(_steady, (coupling,))})
-
-
-def _steady(t: Any, value: Any) -> Any:
-    return value + 0 * t
-
-
-def _coupling(transfer: Transfer, node: Qutrit, emits: bool) -> Drive:
-    """The drive of one node as a function of time."""
-    photon, late = transfer.photon, transfer.timing_error
-    if isinstance(photon, Sech):
-        parameters = (node.linewidth, photon.bandwidth, node.amplitude)
-        if emits:
-            return Drive(_sech_out, parameters, _fast_out)
-        return Drive(_sech_in, (*parameters, late), _fast_in)
-    same = isinstance(photon, FIXED)
-    varied = () if same else tuple(getattr(photon, one.name) for one in fields(photon))  # type: ignore[arg-type]
-
-    def coupling(t: Any, linewidth: Any, amplitude: Any, later: Any, *shape: Any) -> Any:
-        there: Photon = photon if same else type(photon)(*shape)
-        return amplitude * (there.emission(t, linewidth) if emits else there.capture(t - later, linewidth))
-
-    return Drive(coupling, (node.linewidth, node.amplitude, late, *varied))
-
-
-def _sech_out(
-    t: Any, linewidth: Any, bandwidth: Any, amplitude: Any, coupling: Callable[..., Any] = sech_coupling
-) -> Any:
-    return amplitude * coupling(t, linewidth, bandwidth)
-
-
-def _sech_in(
-    t: Any, linewidth: Any, bandwidth: Any, amplitude: Any, late: Any, coupling: Callable[..., Any] = sech_coupling
-) -> Any:
-    return amplitude * coupling(late - t, linewidth, bandwidth)
-
-
-@cache
-def _fast_out() -> Callable[..., Any]:
-    from bellpush.physics.kernels import sech
-
-    return partial(_sech_out, coupling=sech)
-
-
-@cache
-def _fast_in() -> Callable[..., Any]:
-    from bellpush.physics.kernels import sech
-
-    return partial(_sech_in, coupling=sech)
-
-
-def _largest(window: ArrayLike, drive: Drive) -> NDArray[Any]:
-    """The largest coupling within a window, shape (...)."""
-    length = np.asarray(window)
-    axes = max(np.ndim(one) for one in (length, *drive.parameters))  # the window may be one where another is many
-    times = length * np.linspace(-0.5, 0.5, _FINE).reshape(-1, *[1] * axes)
-    tip = _tip(np.abs(np.real(drive.function(times, *drive.parameters))))
-    largest = np.asarray(drive.function(length * (tip / (_FINE - 1) - 0.5), *drive.parameters))
-    return np.where(largest == 0, 1.0, largest)  # a drive that is off shifts nothing
-
-
-def _shift(node: Qutrit, drive: Drive, largest: NDArray[Any]) -> Drive:
-    """Detuning of the drive, and what is left of the Stark shift, which grows as the square of the coupling."""
-
-    def shift(t: Any, detuning: Any, stark: Any, most: Any, *parameters: Any) -> Any:
-        return detuning + stark * (drive.function(t, *parameters) / most) ** 2
-
-    return Drive(shift, (node.detuning, node.stark_shift, largest, *drive.parameters))
-
-
-def _tip(values: Real) -> Real:
-    """Where along the first axis the largest is, in samples from the first, by a parabola; shape (...)."""
-    at = np.expand_dims(values.argmax(axis=0), 0)
-    inside = (at > 0) & (at < len(values) - 1)
-    before, here, after = (np.take_along_axis(values, at + step * inside, axis=0)[0] for step in (-1, 0, 1))
-    bend = before - 2 * here + after
-    offset = np.where(bend < 0, (before - after) / (2 * np.where(bend < 0, bend, 1.0)), 0.0)
-    return np.asarray(at[0] + offset)

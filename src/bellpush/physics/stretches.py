@@ -23,8 +23,8 @@ __all__ = ["Stretch", "stretches"]
 class Stretch(NamedTuple):
     """A part of the window, from `begin` to `end`, s, of shape () or (points,)."""
 
-    begin: NDArray[Any]
-    end: NDArray[Any]
+    begin: Any
+    end: Any
     spans: tuple[tuple[NDArray[Any], NDArray[Any]], ...] = ()  # when each drive is on; nothing if it always is
 
     def driven(self, drive: Drive, place: int) -> Drive:
@@ -44,7 +44,8 @@ class Stretch(NamedTuple):
 
 def stretches(photon: Photon, window: ArrayLike, late: ArrayLike) -> Iterator[Stretch]:
     """The parts of a window centred on the photon's peak, in order; those of no length at any point are left out."""
-    half = np.asarray(window) / 2
+    whole: Any = window
+    half = whole / 2 if isinstance(whole, float) else np.asarray(whole) / 2
     if not isinstance(photon, Sampled):
         yield Stretch(-half, half)
         return

@@ -1,21 +1,18 @@
-"""What the numbers of a transfer must be, looked at once before it is solved."""
+"""What decides a photon transfer, and what its numbers must be."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import Any, NamedTuple
 
-from numpy import broadcast_shapes
+import numpy as np
 from numpy.typing import ArrayLike
 
 from bellpush.physics.photon import Photon
 from bellpush.physics.pulse_require import numbers, refusal
 from bellpush.physics.qutrit import Qutrit
 
-if TYPE_CHECKING:
-    from bellpush.physics.transfer import Transfer
-
-__all__ = ["check"]
+__all__ = ["Transfer", "checked", "numbered"]
 
 _MOST = sys.float_info.max
 _ANY, _RATE, _POSITIVE, _SHARE = (-_MOST, _MOST), (0.0, _MOST), (5e-324, _MOST), (0.0, 1.0)
@@ -43,13 +40,35 @@ _WHOLE = (
 )
 
 
-def check(transfer: Transfer) -> None:
-    """Raise ValueError for a number of a transfer that is out of its range, NaN or infinite.
+class Transfer(NamedTuple):
+    """Everything that decides what one transfer gives. Every number may be an array of shape (points,)."""
+
+    sender: Qutrit
+    receiver: Qutrit
+    photon: Photon
+    transmission: ArrayLike  # share of the photon's energy that reaches the receiver's resonator
+    window: ArrayLike  # s, centred on the photon's peak; both drives are cut at its ends
+    timing_error: ArrayLike = 0.0  # s, by which the receiver's drive comes late; its cut stays
+    thermal_photons: ArrayLike = 0.0  # mean occupation of the line, everywhere the same
+    pi_pulse: ArrayLike = 0.0  # s, length of a pi pulse between e and f; 0: ideal
+    preparation: ArrayLike = 0.0  # s, length of the pulses that prepare the sender; 0: ideal
+
+
+def checked(transfer: Transfer) -> Transfer:
+    """The same as `numbered` gives it; ValueError also for a photon that the nodes cannot emit or catch."""
+    transfer = numbered(transfer)
+    transfer.photon.check(transfer.sender.linewidth, transfer.receiver.linewidth)
+    return transfer
+
+
+def numbered(transfer: Transfer) -> Transfer:
+    """The transfer with every number a float of Python or an array.
+
+    Raises ValueError for a number that is out of its range, NaN or infinite, and for shapes that do not broadcast.
 
     >>> from bellpush.physics.pulse_sech import Sech
     >>> from bellpush.physics.qutrit import Qutrit
-    >>> from bellpush.physics.transfer import Transfer
-    >>> check(Transfer(Qutrit(6e7), Qutrit(6e7, excited=-0.1), Sech(6e7), transmission=1.0, window=3e-7))
+    >>> numbered(Transfer(Qutrit(6e7), Qutrit(6e7, excited=-0.1), Sech(6e7), transmission=1.0, window=3e-7))
     Traceback (most recent call last):
     ValueError: `receiver.excited` must be from 0 to 1, but is -0.1. Try 0.01.
     """
@@ -62,6 +81,7 @@ def check(transfer: Transfer) -> None:
         if not isinstance(part, kind):
             raise refusal(name, f"be a {kind.__name__}", f"of type {type(part).__name__}", advice)
     shapes: set[tuple[int, ...]] = set()
+    changed: dict[str, dict[str, Any]] = {"sender.": {}, "receiver.": {}, "": {}}
     for role, rules, values in (
         ("sender.", _NODE, transfer.sender),
         ("receiver.", _NODE, transfer.receiver),
@@ -69,21 +89,29 @@ def check(transfer: Transfer) -> None:
     ):
         for (name, bounds, advice), value in zip(rules, values, strict=True):
             # Most are floats, and transfers are built in thousands.
-            if type(value) is not float or not bounds[0] <= value <= bounds[1]:
-                shapes.add(_one(role + name, value, bounds, advice))
+            if not isinstance(value, float) or not bounds[0] <= value <= bounds[1]:
+                found = _one(role + name, value, bounds, advice)
+                shapes.add(np.shape(found))
+                if found is not value:
+                    changed[role][name] = found
     try:
-        broadcast_shapes(*shapes)
+        np.broadcast_shapes(*shapes)
     except ValueError:
         listed = ", ".join(map(str, sorted(shapes)))
         raise refusal("transfer", "have numbers whose shapes broadcast", f"of shapes {listed}", "one shape") from None
+    if any(changed.values()):
+        sender = transfer.sender._replace(**changed["sender."])
+        receiver = transfer.receiver._replace(**changed["receiver."])
+        return transfer._replace(sender=sender, receiver=receiver, **changed[""])
+    return transfer
 
 
-def _one(name: str, value: ArrayLike, bounds: tuple[float, float], advice: str) -> tuple[int, ...]:
-    """The shape of a number that is right."""
+def _one(name: str, value: ArrayLike, bounds: tuple[float, float], advice: str) -> Any:
+    """A number that is right, as a float or an array."""
     given = numbers(name, value, advice)
     if given.dtype.kind == "c":
         raise refusal(name, "be real", "complex", advice)
     wrong = ~((given >= bounds[0]) & (given <= bounds[1]))
     if wrong.any():
         raise refusal(name, _MUST[bounds], f"{given[wrong].flat[0]:.6g}", advice)
-    return given.shape
+    return given if given.ndim else float(given)

@@ -16,7 +16,7 @@ from tests.physics.random_systems import RandomSystem
 
 from bellpush.physics.compiled import gradient, stepped
 from bellpush.physics.evolve import Problem, Segment, evolve
-from bellpush.physics.kernels import LANES, forward, sech
+from bellpush.physics.kernels import LANES, forward, sech_in, sech_out
 from bellpush.physics.pulse_sech import sech_coupling
 from bellpush.physics.tableau import COUPLINGS, NODES, STAGES, WEIGHTS
 
@@ -174,12 +174,17 @@ def test_a_point_that_overflows_leaves_its_neighbours_alone():
     assert not errors[3] < 1e100
 
 
-def test_the_compiled_secant_is_the_plain_one():
+@pytest.mark.parametrize("bandwidth", [0.3, 0.999, 1.0])
+def test_compiled_drives_are_the_plain_ones(bandwidth):
     """numba and numpy from one source, from deep in the tails to the peak and at the largest bandwidth."""
-    t = np.linspace(-400, 400, 4001)
-    for bandwidth in (0.3, 0.999, 1.0):
-        plain = sech_coupling(t, 1.0, bandwidth)
-        assert sech(t, 1.0, bandwidth) == pytest.approx(plain, rel=1e-13, abs=1e-300)
+    begin, end, shares = np.array([-400.0]), np.array([400.0, 300.0]), np.linspace(0, 1, 4001)
+    t = begin + (end - begin) * shares[:, None]
+    linewidth, rate, amplitude, late = (np.array([one]) for one in (1.0, bandwidth, 1.1, 2.5))
+    out = np.empty(t.shape)
+    sech_out(begin, end, shares, out, linewidth, rate, amplitude)
+    assert out == pytest.approx(1.1 * sech_coupling(t, 1.0, bandwidth), rel=1e-12, abs=1e-300)
+    sech_in(begin, end, shares, out, linewidth, rate, amplitude, late)
+    assert out == pytest.approx(1.1 * sech_coupling(2.5 - t, 1.0, bandwidth), rel=1e-12, abs=1e-300)
 
 
 SCRIPT = """

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from bellpush.physics.drive import Drive, Segment
 from bellpush.physics.open_system import OpenSystem, hamiltonian, jump
 from bellpush.physics.operator import local, transition
-from bellpush.physics.problem import Drive, Problem, Segment, distinct
+from bellpush.physics.problem import Problem
 from bellpush.physics.sector import reach
 from bellpush.physics.tableau import STAGES
 
@@ -61,19 +62,3 @@ def test_points_that_are_alike_share_their_drives():
     times = -1 + 2 * many.cuts([5])[0][0]
     assert table[0, 0, 0] == pytest.approx(sizes * np.cos(times), abs=1e-14)
     assert lengths.sum(axis=0) == pytest.approx(2.0)
-
-
-@pytest.mark.parametrize("points", [4, 40])
-def test_what_is_distinct_is_found_again(points):
-    """Every point is like the one chosen for it, or all are taken where few are alike."""
-    rng = np.random.default_rng(points)
-    columns = [rng.integers(0, 2, points).astype(float), np.ones(1), rng.integers(0, 3, points).astype(float)]
-    chosen, place = distinct(columns)
-    if place is None:
-        assert chosen == slice(None)
-        assert points <= 16
-        return
-    assert len(chosen) <= 6
-    for column in columns:
-        if column.size > 1:
-            assert np.array_equal(column[chosen][place], column)

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bellpush.physics.drive import Segment, stage_shares
 from bellpush.physics.evolve import guessed, more
 from bellpush.physics.kernels import LANES, adjoint, forward, watch
-from bellpush.physics.problem import Problem, Segment, stage_times
+from bellpush.physics.problem import Problem
 from bellpush.physics.sector import Sector
 
 __all__ = ["Gradient", "gradient", "stepped", "watched"]
@@ -68,12 +69,13 @@ class Gradient:
         here = slice(sum(self.counts[:place]), sum(self.counts[: place + 1]))
         begin = self._column(segment.begin)
         length = self._column(segment.end) - begin
-        times = begin + length * stage_times(cut)
+        times = begin + length * stage_shares(cut)[:, None]
         total: Real = (np.diff(cut) @ self.by_steps[here]) * length.imag
         for name in moved:
             drive = segment.drives[name]
             slope = np.asarray(drive.function(times, *map(self._column, drive.parameters))).imag
-            total = total + (self.by_table[here, :, self.problem.driven.index(name)] * slope).sum(axis=(0, 1))
+            by_drive = self.by_table[here, :, self.problem.driven.index(name)].reshape(-1, self.problem.points)
+            total = total + (by_drive * slope).sum(axis=0)
         return total
 
     def _column(self, value: ArrayLike) -> NDArray[Any]:

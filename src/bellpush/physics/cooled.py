@@ -11,15 +11,14 @@ number of photons in all resonators together. Derived in docs/background/photon-
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bellpush.physics.drive import Drive
 from bellpush.physics.open_system import Term, jump
 from bellpush.physics.operator import Operator
-from bellpush.physics.problem import Drive
 
 __all__ = ["cold_bath", "mixed", "strengthened", "within"]
 
@@ -63,11 +62,15 @@ def cold_bath(name: str, port: Operator) -> Term:
 def strengthened(drive: Drive, photons: ArrayLike) -> Drive:
     """A drive times the number of thermal photons."""
 
-    def times(function: Callable[..., Any]) -> Callable[..., Any]:
-        def multiplied(t: Any, n: Any, *parameters: Any) -> NDArray[Any]:
-            return np.asarray(n * function(t, *parameters))
+    def multiplied(t: Any, n: Any, *parameters: Any) -> NDArray[Any]:
+        return np.asarray(n * drive.function(t, *parameters))
 
-        return multiplied
+    plain = drive.fast
+    if plain is None:
+        return Drive(multiplied, (photons, *drive.parameters))
 
-    fast = drive.fast
-    return Drive(times(drive.function), (photons, *drive.parameters), None if fast is None else lambda: times(fast()))
+    def fill(begin: Any, end: Any, shares: Any, out: Any, n: Any, *parameters: Any) -> None:
+        plain()(begin, end, shares, out, *parameters)
+        out *= n
+
+    return Drive(multiplied, (photons, *drive.parameters), lambda: fill)

@@ -14,10 +14,11 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bellpush.physics.drive import Drive, Segment
 from bellpush.physics.evolve import evolve
 from bellpush.physics.open_system import OpenSystem, hamiltonian, jump
 from bellpush.physics.operator import Operator, local, transition
-from bellpush.physics.problem import Drive, Problem, Segment
+from bellpush.physics.problem import Problem
 from bellpush.physics.sector import Sector, reach
 
 __all__ = ["Emission", "Shape", "cut_after", "emission"]

@@ -22,8 +22,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bellpush.ground.errors import ConvergenceError
+from bellpush.physics.drive import Drive, Segment
 from bellpush.physics.operator import Complex
-from bellpush.physics.problem import Drive, Problem, Segment
+from bellpush.physics.problem import Problem
 from bellpush.physics.sector import Sector
 from bellpush.physics.tableau import COUPLINGS, ERROR_3, ERROR_5, STAGES, WEIGHTS
 

@@ -14,13 +14,13 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from numba import njit, vectorize
+from numba import njit
 
 from bellpush.physics.lanes import add, drive, finish, row, stage
 from bellpush.physics.pulse_sech import sech_coupling
 from bellpush.physics.tableau import COUPLINGS, STAGES, WEIGHTS
 
-__all__ = ["LANES", "adjoint", "forward", "sech", "watch"]
+__all__ = ["LANES", "adjoint", "forward", "sech_in", "sech_out", "watch"]
 
 LANES = 8
 
@@ -262,5 +262,24 @@ def _broken(values, p, populations, kets, real, imaginary):  # type: ignore[no-u
     return worst
 
 
-sech = vectorize(["float64(float64, float64, float64)"], cache=True)(sech_coupling)  # type: ignore[no-untyped-call]
-"""`sech_coupling` compiled for arrays."""
+_sech = njit(cache=True, error_model="numpy")(sech_coupling)
+
+
+@njit(cache=True, error_model="numpy")
+def sech_out(begin, end, shares, out, linewidth, bandwidth, amplitude):  # type: ignore[no-untyped-def]
+    """`amplitude` times `sech_coupling` at shares of a stretch of time, as `Drive.fast` asks for it."""
+    for p in range(out.shape[1]):
+        first, kappa, rate = begin[p % begin.size], linewidth[p % linewidth.size], bandwidth[p % bandwidth.size]
+        length, factor = end[p % end.size] - first, amplitude[p % amplitude.size]
+        for k in range(shares.size):
+            out[k, p] = factor * _sech(first + length * shares[k], kappa, rate)
+
+
+@njit(cache=True, error_model="numpy")
+def sech_in(begin, end, shares, out, linewidth, bandwidth, amplitude, late):  # type: ignore[no-untyped-def]
+    """The same backwards in time, from `late` on."""
+    for p in range(out.shape[1]):
+        first, kappa, rate = begin[p % begin.size], linewidth[p % linewidth.size], bandwidth[p % bandwidth.size]
+        length, factor, back = end[p % end.size] - first, amplitude[p % amplitude.size], late[p % late.size]
+        for k in range(shares.size):
+            out[k, p] = factor * _sech(back - first - length * shares[k], kappa, rate)

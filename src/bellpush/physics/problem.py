@@ -2,79 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bellpush.physics.drive import Placed, Segment, Stretch, stage_shares
 from bellpush.physics.layout import Layout, lay_out
 from bellpush.physics.sector import Sector
-from bellpush.physics.tableau import NODES, STAGES
+from bellpush.physics.tableau import STAGES
 
-__all__ = ["Drive", "Problem", "Segment", "stage_times"]
+__all__ = ["Problem"]
 
 Real = NDArray[np.float64]
 
 PACES = 48  # stretches of a segment in which its pace is looked at
 CALM = 1.2  # how dense steps are by the fastest decay alone, beside the strongest coupling of a drive
 EVEN = 0.5  # how dense they are everywhere by the drives' own mean, since a pulse has flanks too faint for its height
-SCALARS = (float, complex)
-ALIKE = 16  # points up to which none are looked for that are alike
 
 EQUAL = np.arange(PACES + 1) / PACES  # shares of a segment at which its pieces begin and end
-MIDDLES = ((np.arange(PACES) + 0.5) / PACES)[:, None]
-
-
-class Drive(NamedTuple):
-    """A coefficient as a function of time, `function(t, *parameters)`.
-
-    `t` has the shape (..., points), every parameter () or (points,); what comes back broadcasts with `t`. `fast`, if
-    given, returns the same function compiled.
-    """
-
-    function: Callable[..., Any]
-    parameters: tuple[ArrayLike, ...] = ()
-    fast: Callable[[], Callable[..., Any]] | None = None
-
-
-class Segment(NamedTuple):
-    """A stretch of time, from `begin` to `end`, and what changes in it, by the name of its coefficient.
-
-    Coefficients that are neither driven in a segment nor constant are zero in it.
-    """
-
-    begin: ArrayLike  # s, shape () or that of the points
-    end: ArrayLike
-    drives: Mapping[str, Drive]
-
-
-class Placed(NamedTuple):
-    """A drive among those of a problem: its place, and its parameters as arrays of shape (1,) or (points,)."""
-
-    place: int
-    function: Callable[..., Any]
-    parameters: tuple[NDArray[Any], ...]
-    fast: Callable[[], Callable[..., Any]] | None
-
-    def at(self, fast: bool) -> Callable[..., Any]:
-        """The function, compiled if wanted and to be had."""
-        return self.fast() if fast and self.fast is not None else self.function
-
-
-class Stretch(NamedTuple):
-    """A segment with all its numbers as arrays of shape (1,) or (points,)."""
-
-    begin: NDArray[Any]
-    end: NDArray[Any]
-    drives: list[Placed]
-
-    @property
-    def arrays(self) -> list[NDArray[Any]]:
-        """Everything in it that is a number."""
-        return [self.begin, self.end, *(one for drive in self.drives for one in drive.parameters)]
+MIDDLES = (np.arange(PACES) + 0.5) / PACES
 
 
 class Problem:
@@ -85,6 +36,14 @@ class Problem:
         constants: coefficients that do not change in time, by name, each of shape (...).
         segments: stretches of time, one after the other.
         shape: the shape (...) of the points, where the arrays above do not already tell it.
+
+    Has further:
+        points: how many.
+        driven: names of the coefficients that change in time.
+        layout: the entries of the equation.
+        constant_table: the constant coefficients, shape (constants, points).
+        stretches: the segments with all numbers as arrays of shape (1,) or (points,).
+        moved: whether any number is complex, as a step into the complex plane makes it.
 
     Raises:
         ValueError: a coefficient that no term has, given twice or not finite, or a segment that ends before it begins.
@@ -100,80 +59,75 @@ class Problem:
         # Problems are built in thousands: every number is looked at once.
         self.sector, self.constants, self.segments = sector, constants, segments
         self.driven = tuple(dict.fromkeys(name for segment in segments for name in segment.drives))
-        """Names of the coefficients that change in time."""
-        known = self.sector.terms
-        for name in (*self.constants, *self.driven):
-            if name not in known:
-                raise ValueError(f"There is no term `{name}`. Try one of {', '.join(known)}.")
-            if name in self.constants and name in self.driven:
-                raise ValueError(f"`{name}` must be constant or driven, but is both.")
-        arrays = [value for value in constants.values() if type(value) not in SCALARS]
-        for segment in segments:
-            bounds = (segment.begin, segment.end)
-            numbers = (*bounds, *(one for drive in segment.drives.values() for one in drive.parameters))
-            arrays += [one for one in numbers if type(one) not in SCALARS]
-        shapes = {np.shape(array) for array in arrays}
-        self.shape = np.broadcast_shapes(shape, *shapes) if shapes - {()} else shape
-        self.points = prod(self.shape)
-        """Number of parameter points."""
-        self.stretches = [self._stretch(segment) for segment in segments]
-        self.constant_table = self._table()
-        """The constant coefficients, shape (constants, points)."""
-        tables = [self.constant_table, *(one for stretch in self.stretches for one in stretch.arrays)]
-        self.moved = any(array.dtype.kind == "c" for array in tables)
-        """Whether any number is complex, as a step into the complex plane makes it."""
+        self.layout = self._layout()
+        given = [*constants.values(), *(one for segment in segments for one in segment.numbers)]
+        if shape == () and all(type(one) is float for one in given):  # one point: a single array holds it
+            whole = np.array(given)
+            self.shape: tuple[int, ...] = ()
+            self.points, self.moved = 1, False
+            self.constant_table = whole[: len(constants), None]
+            rest = iter([whole[place : place + 1] for place in range(len(constants), len(given))])
+        else:
+            self.shape = np.broadcast_shapes(shape, *{np.shape(one) for one in given})
+            self.points = prod(self.shape)
+            columns = [self._column(one) for one in given]
+            self.moved = any(column.dtype.kind == "c" for column in columns)
+            self.constant_table = self._table(columns[: len(constants)])
+            rest = iter(columns[len(constants) :])
+        self.stretches = [self._stretch(segment, rest) for segment in segments]
         self._check()
 
-    def _stretch(self, segment: Segment) -> Stretch:
-        """A segment with all numbers as arrays of shape (1,) or (points,), and the place of each drive."""
-        column = self._column
-        filled = [
-            Placed(self.driven.index(name), drive.function, tuple(map(column, drive.parameters)), drive.fast)
-            for name, drive in segment.drives.items()
-        ]
-        return Stretch(column(segment.begin), column(segment.end), filled)
+    def _layout(self) -> Layout:
+        """The layout for these names; kept with the sector, for the next problem of the same kind."""
+        kept: dict[Any, Layout] = self.sector.__dict__.setdefault("layouts", {})
+        key = (tuple(self.constants), self.driven)
+        if key not in kept:
+            known = self.sector.terms
+            for name in (*self.constants, *self.driven):
+                if name not in known:
+                    raise ValueError(f"There is no term `{name}`. Try one of {', '.join(known)}.")
+                if name in self.constants and name in self.driven:
+                    raise ValueError(f"`{name}` must be constant or driven, but is both.")
+            kept[key] = lay_out(self.sector, *key)
+        return kept[key]
 
     def _column(self, value: ArrayLike) -> NDArray[Any]:
-        array = np.array([value]) if type(value) in SCALARS else np.asarray(value)
+        array = np.asarray(value)
         return array.reshape(1) if array.size == 1 else self.flat(array)
 
-    def _table(self) -> NDArray[Any]:
-        values = list(self.constants.values())
-        if not values:
+    def _table(self, columns: list[NDArray[Any]]) -> NDArray[Any]:
+        if not columns:
             return np.zeros((0, self.points))
-        if all(type(value) in SCALARS for value in values):
-            return np.array(values)[:, None].repeat(self.points, axis=1)
-        columns = [self._column(value) for value in values]
         table = np.empty((len(columns), self.points), dtype=np.result_type(float, *{one.dtype for one in columns}))
         for row, column in zip(table, columns, strict=True):
             row[:] = column
         return table
 
+    def _stretch(self, segment: Segment, columns: Iterator[NDArray[Any]]) -> Stretch:
+        begin, end = next(columns), next(columns)
+        drives = [
+            Placed(self.driven.index(name), drive, list(islice(columns, len(drive.parameters))))
+            for name, drive in segment.drives.items()
+        ]
+        return Stretch(begin, end, drives)
+
     def _check(self) -> None:
         for begin, end, _ in self.stretches:
             length = end.real - begin.real
-            if not np.isfinite(length).all():
-                raise ValueError("A segment must begin and end at finite times, but does not.")
-            if not (length >= 0).all():
+            if not ((length >= 0) & (length < np.inf)).all():
+                if not np.isfinite(length).all():
+                    raise ValueError("A segment must begin and end at finite times, but does not.")
                 raise ValueError("A segment must not end before it begins, but does. Try a longer one.")
         if not np.isfinite(self.constant_table).all():
             wrong = next(name for name, value in self.constants.items() if not np.isfinite(value).all())
             raise ValueError(f"`{wrong}` must be finite, but is {self.constants[wrong]!r}.")
 
     @cached_property
-    def layout(self) -> Layout:
-        """The entries of the equation; kept with the sector, for the next problem of the same kind."""
-        kept = self.sector.__dict__.setdefault("layouts", {})
-        key = (tuple(self.constants), self.driven)
-        if key not in kept:
-            kept[key] = lay_out(self.sector, *key)
-        layout: Layout = kept[key]
-        return layout
-
-    @cached_property
     def decays(self) -> list[float]:
         """How many decay times of the fastest coordinate each segment lasts, at most over the points."""
         lengths = (end.real - begin.real for begin, end, _ in self.stretches)
+        if self.points == 1:
+            return [self.fastest.item() * length.item() for length in lengths]
         return [float((self.fastest * length).max(initial=0.0)) for length in lengths]
 
     @cached_property
@@ -244,12 +198,13 @@ class Problem:
     def _pace(self, stretch: Stretch, some: list[int], calm: float, fast: bool) -> Real:
         """The pace of one segment, by what its drives do at some points in the middle of each piece of time."""
         start, stop = (one.real[some] if one.size > 1 else one.real for one in stretch[:2])
-        times = start + (stop - start) * MIDDLES
-        speed = np.zeros((PACES, 1))
-        for drive in stretch.drives:
+        found = np.empty((len(stretch.drives), PACES, len(some)))
+        for drive, out in zip(stretch.drives, found, strict=True):
             parameters = [one.real[some] if one.size > 1 else one.real for one in drive.parameters]
-            speed = speed + self.layout.largest[drive.place] * np.abs(drive.at(fast)(times, *parameters))
-        mean = speed[:, 0] if speed.shape[1] == 1 else speed.mean(axis=1)
+            drive._replace(parameters=parameters).fill(start, stop, MIDDLES, out, fast)
+        strengths = np.abs(found)
+        strengths = strengths[..., 0] if len(some) == 1 else strengths.mean(axis=2)
+        mean = self.layout.largest[[drive.place for drive in stretch.drives]] @ strengths
         shares = np.zeros(PACES + 1)
         np.cumsum(mean + (calm + EVEN / PACES * mean.sum()), out=shares[1:])
         return shares / shares[-1] if 0 < shares[-1] < np.inf else EQUAL
@@ -269,46 +224,18 @@ class Problem:
         Raises:
             ValueError: a drive that is not finite somewhere.
         """
-        lengths: NDArray[Any] = np.empty((sum(counts), self.points), dtype=complex if self.moved else float)
-        table: NDArray[Any] = np.zeros((sum(counts), STAGES, len(self.driven), self.points), dtype=lengths.dtype)
+        kind = complex if self.moved else float
+        lengths: NDArray[Any] = np.empty((sum(counts), self.points), dtype=kind)
+        table: NDArray[Any] = np.zeros((sum(counts) * STAGES, len(self.driven), self.points), dtype=kind)
         first = 0
         for (begin, end, drives), cut in zip(self.stretches, self.cuts(counts, fast), strict=True):
             last = first + len(cut) - 1
             lengths[first:last] = (end - begin) * (cut[1:] - cut[:-1])[:, None]
-            at = stage_times(cut)
+            shares, here = stage_shares(cut), table[first * STAGES : last * STAGES]
             for drive in drives:
-                columns = (begin, end, *drive.parameters)
-                chosen, place = distinct(columns)
-                start, stop, *parameters = (one[chosen] if one.size > 1 else one for one in columns)
-                found = np.asarray(drive.at(fast)(start + (stop - start) * at, *parameters))
-                table[first:last, :, drive.place] = found if place is None else found[..., place]
+                drive.fill(begin, end, shares, here[:, drive.place], fast)
             first = last
         if not np.isfinite(table).all():
-            wrong = self.driven[int(np.argwhere(~np.isfinite(table))[0, 2])]
+            wrong = self.driven[int(np.argwhere(~np.isfinite(table))[0, 1])]
             raise ValueError(f"`{wrong}` must be finite throughout its segment, but is not.")
-        return lengths, table
-
-
-def stage_times(cut: Real) -> Real:
-    """Times of all stages of all steps, as shares of a segment that is cut at `cut`, shape (steps, stages, 1)."""
-    found: Real = (cut[:-1, None] + (cut[1:] - cut[:-1])[:, None] * NODES)[..., None]
-    return found
-
-
-def distinct(columns: Sequence[NDArray[Any]]) -> tuple[NDArray[np.int64] | slice, NDArray[np.int64] | None]:
-    """Which points differ in any of the columns, of shapes (1,) or (points,), and which of those each point is like.
-
-    (all, None) where looking for them would not pay: where few points are alike.
-    """
-    every = slice(None)
-    varied = [one for one in columns if one.size > 1]
-    points = max((one.size for one in varied), default=1)
-    if points <= ALIKE or any(one.dtype.kind == "c" for one in varied):
-        return every, None
-    place, first = np.zeros(points, dtype=np.int64), np.zeros(1, dtype=np.int64)
-    for column in varied:
-        values, number = np.unique(column, return_inverse=True)
-        if 2 * len(values) > points:
-            return every, None
-        _, first, place = np.unique(place * len(values) + number, return_index=True, return_inverse=True)
-    return (first, place) if 2 * len(first) <= points else (every, None)
+        return lengths, table.reshape(sum(counts), STAGES, len(self.driven), self.points)

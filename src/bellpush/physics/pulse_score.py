@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bellpush.physics import sequence, sequence_drives, sequence_start
+from bellpush.physics.drive import stage_shares
 from bellpush.physics.evolve import Problem, evolve
 from bellpush.physics.operator import local, transition
-from bellpush.physics.problem import stage_times
 from bellpush.physics.pulse_driven import Driven, harmonics
 from bellpush.physics.sector import Sector
 from bellpush.physics.transfer_given import Transfer
@@ -98,13 +98,13 @@ class Score:
         end, by = gradient(problem, self.start, lambda _: self.row, counts)
         driven = next(i for i, segment in enumerate(problem.segments) if "drive A" in segment.drives)
         begin, count = sum(counts[:driven]), counts[driven]
-        times = self.window * (stage_times(problem.cuts(counts)[driven])[..., 0] - 0.5)
+        times = self.window * (stage_shares(problem.cuts(counts)[driven]) - 0.5)
         found = []
         for name, node, late in (
             ("A", self.sent.sender, 0.0),
             ("B", self.sent.receiver, self.sent.timing_error),
         ):
-            table = by.by_table[begin : begin + count, :, problem.driven.index(f"drive {name}"), 0]
+            table = by.by_table[begin : begin + count, :, problem.driven.index(f"drive {name}"), 0].reshape(-1)
             waves = harmonics(times - np.asarray(late), self.window, self.terms)
-            found.append(np.asarray(node.amplitude) * np.tensordot(table, waves, 2))
+            found.append(np.asarray(node.amplitude) * (table @ waves))
         return float(self.row @ end[:, 0]), np.array(found)

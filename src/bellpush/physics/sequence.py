@@ -84,7 +84,7 @@ def needed(transfer: Transfer, kind: Kind, levels: int | None) -> frozenset[str]
 
 def _some(values: Any) -> bool:
     """Whether any of the numbers is not zero."""
-    return bool(values) if isinstance(values, float | int) else bool(np.any(values))
+    return bool(values) if isinstance(values, (float, int)) else bool(np.any(values))
 
 
 @cache
@@ -144,7 +144,7 @@ def to_psi_plus(where: Sector, pi_pulse: Real) -> Real:
     if not kept:
         signs = np.array([1.0, 1, 1, -1]) / 4
         kept += [np.einsum("i,iik->k", signs, kind)[:, None] for kind in correlations(where)]
-    return np.asarray(np.where(pi_pulse == 0, *kept))
+    return np.asarray(np.where(pi_pulse == 0, *kept)) if pi_pulse.any() else kept[0]
 
 
 @cache

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields
-from functools import cache, partial
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bellpush.physics.cooled import strengthened
+from bellpush.physics.drive import Drive, Segment
 from bellpush.physics.photon import Photon
-from bellpush.physics.problem import Drive, Problem, Segment
+from bellpush.physics.problem import Problem
 from bellpush.physics.pulse_driven import Driven
 from bellpush.physics.pulse_sampled import Sampled
 from bellpush.physics.pulse_sech import Sech, sech_coupling
@@ -127,30 +128,26 @@ def _coupling(transfer: Transfer, node: Qutrit, emits: bool) -> Drive:
     return Drive(coupling, (node.linewidth, node.amplitude, late, *varied))
 
 
-def _sech_out(
-    t: Any, linewidth: Any, bandwidth: Any, amplitude: Any, coupling: Callable[..., Any] = sech_coupling
-) -> Any:
-    return amplitude * coupling(t, linewidth, bandwidth)
+def _sech_out(t: Any, linewidth: Any, bandwidth: Any, amplitude: Any) -> Any:
+    return amplitude * sech_coupling(t, linewidth, bandwidth)
 
 
-def _sech_in(
-    t: Any, linewidth: Any, bandwidth: Any, amplitude: Any, late: Any, coupling: Callable[..., Any] = sech_coupling
-) -> Any:
-    return amplitude * coupling(late - t, linewidth, bandwidth)
+def _sech_in(t: Any, linewidth: Any, bandwidth: Any, amplitude: Any, late: Any) -> Any:
+    return amplitude * sech_coupling(late - t, linewidth, bandwidth)
 
 
 @cache
-def _fast_out() -> Callable[..., Any]:
-    from bellpush.physics.kernels import sech
+def _fast_out() -> Callable[..., None]:
+    from bellpush.physics.kernels import sech_out
 
-    return partial(_sech_out, coupling=sech)
+    return sech_out
 
 
 @cache
-def _fast_in() -> Callable[..., Any]:
-    from bellpush.physics.kernels import sech
+def _fast_in() -> Callable[..., None]:
+    from bellpush.physics.kernels import sech_in
 
-    return partial(_sech_in, coupling=sech)
+    return sech_in
 
 
 def _largest(window: ArrayLike, drive: Drive) -> NDArray[Any]:

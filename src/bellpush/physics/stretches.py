@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bellpush.physics.drive import Drive
 from bellpush.physics.photon import Photon
-from bellpush.physics.problem import Drive
 from bellpush.physics.pulse_sampled import Sampled
 
 __all__ = ["Stretch", "stretches"]

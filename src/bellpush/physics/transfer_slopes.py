@@ -75,45 +75,47 @@ def _opened(transfer: Transfer, changes: Sequence[tuple[Transfer, Transfer]]) ->
     A pulse of no length is not the same equation as a short one, nor is a cold line a warm one.
     """
 
-    def opened(name: str, of: Callable[[Transfer], Any], trace: Callable[[], ArrayLike] = lambda: TRACE) -> Any:
-        value: Any = getattr(of(transfer), name)
+    def changing(name: str, of: Callable[[Transfer], Any]) -> bool:
+        value = getattr(of(transfer), name)
         if isinstance(value, float) and value > 0:
-            return value
-        changing = any(not _equal(getattr(of(up), name), getattr(of(down), name)) for up, down in changes)
-        return np.where(np.equal(value, 0), trace(), value)[()] if changing and np.any(np.equal(value, 0)) else value
+            return False
+        moves = any(not _equal(getattr(of(up), name), getattr(of(down), name)) for up, down in changes)
+        return moves and bool(np.any(np.equal(value, 0)))
 
-    def short() -> ArrayLike:
-        return TRACE * np.asarray(transfer.window)
+    def opened(value: ArrayLike, trace: ArrayLike = TRACE) -> Any:
+        return np.where(np.equal(value, 0), trace, value)[()]
 
-    return checked(
-        transfer._replace(
-            sender=transfer.sender._replace(excited=opened("excited", lambda one: one.sender)),
-            receiver=transfer.receiver._replace(excited=opened("excited", lambda one: one.receiver)),
-            thermal_photons=opened("thermal_photons", lambda one: one),
-            preparation=opened("preparation", lambda one: one, short),
-            pi_pulse=opened("pi_pulse", lambda one: one, short),
-        )
-    )
+    found = transfer
+    if changing("excited", lambda one: one.sender):
+        found = found._replace(sender=found.sender._replace(excited=opened(found.sender.excited)))
+    if changing("excited", lambda one: one.receiver):
+        found = found._replace(receiver=found.receiver._replace(excited=opened(found.receiver.excited)))
+    if changing("thermal_photons", lambda one: one):
+        found = found._replace(thermal_photons=opened(found.thermal_photons))
+    short = TRACE * np.asarray(transfer.window)
+    for name in ("preparation", "pi_pulse"):
+        if changing(name, lambda one: one):
+            found = found._replace(**{name: opened(getattr(found, name), short)})
+    return transfer if found is transfer else checked(found)
 
 
 def _moved(here: Any, up: Any, down: Any) -> Any:
     """A step from `here` into the complex plane, along up minus down; what does not change stays real."""
-    if up is down or isinstance(here, sequence_drives.FIXED):  # nothing that changes, or a shape without parameters
+    if isinstance(here, float) and isinstance(up, float) and isinstance(down, float):
+        return here if up == down else complex(here, STEP * (up - down))
+    if up is down:
         return here
     if isinstance(here, tuple):
-        return type(here)(*map(_moved, here, up, down))
+        return here if _alike(up, down) else type(here)(*map(_moved, here, up, down))
+    if isinstance(here, sequence_drives.FIXED):  # a shape without parameters
+        return here
     if isinstance(here, Photon):
         names = [one.name for one in fields(here)]  # type: ignore[arg-type]  # every photon is a dataclass
         moved = [_moved(*(getattr(one, name) for one in (here, up, down))) for name in names]
-        return (
-            here
-            if all(one is getattr(here, name) for one, name in zip(moved, names, strict=True))
-            else type(here)(*moved)
-        )
+        still = all(one is getattr(here, name) for one, name in zip(moved, names, strict=True))
+        return here if still else type(here)(*moved)
     if _equal(up, down):
         return here
-    if isinstance(here, float) and isinstance(up, float) and isinstance(down, float):
-        return complex(here, STEP * (up - down))
     return np.asarray(here) + 1j * STEP * np.subtract(up, down)
 
 
@@ -122,3 +124,11 @@ def _equal(one: Any, other: Any) -> bool:
     if isinstance(one, float) and isinstance(other, float):
         return one == other
     return one is other or np.array_equal(one, other)
+
+
+def _alike(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    """Whether two hold the same, as far as can be told without looking into arrays."""
+    try:
+        return bool(one == other)
+    except ValueError:  # arrays of several numbers
+        return False

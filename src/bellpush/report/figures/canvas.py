@@ -9,9 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from PIL import Image
 
 from bellpush.ground.units import prefix, prefixed, readable
 
@@ -32,6 +36,7 @@ ROLES = {
     ORANGE: "orange",
 }
 
+DOTS = 300  # of a picture, per inch
 WIDTH = 4.8  # inches: on a narrow screen letters keep their size
 SETTINGS: dict[str, Any] = {
     "axes.edgecolor": SOFT,
@@ -95,21 +100,28 @@ def plain(height: float = 3.1) -> tuple[Figure, Axes]:
 
 def settle(figure: Figure) -> None:
     """Lay a finished figure out once and for all: every later drawing of it would do so anew."""
-    figure.draw_without_rendering()
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
     figure.set_layout_engine("none")
 
 
 def svg(figure: Figure) -> str:
     """A figure as a stand-alone SVG on white."""
+    # Not by `savefig`, which draws everything once more to find out what it needs not know here.
     out = io.StringIO()
-    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    without = {"Date": None, "Creator": None, "Format": None, "Type": None}
+    FigureCanvasSVG(figure).print_svg(out, metadata=without)  # type: ignore[no-untyped-call]
     return out.getvalue()
 
 
 def png(figure: Figure) -> bytes:
     """A figure as PNG, 300 dots an inch."""
+    figure.dpi = DOTS
+    drawn: Any = FigureCanvasAgg(figure)
+    drawn.draw()
     out = io.BytesIO()
-    figure.savefig(out, format="png", dpi=300, metadata={"Software": None})
+    Image.fromarray(np.asarray(drawn.buffer_rgba())).save(out, format="png", dpi=(DOTS, DOTS))
     return out.getvalue()
 
 

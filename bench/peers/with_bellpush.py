@@ -13,8 +13,8 @@ from bellpush.physics.evolve import Problem, evolve
 from bellpush.physics.pulse_sech import Sech
 from bellpush.physics.qutrit import Qutrit
 from bellpush.physics.sector import Sector, reach
+from bellpush.physics.sensitivity import Sensitivity
 from bellpush.physics.transfer import Transfer, bell
-from bellpush.physics.transfer_slopes import slopes
 from peers.jobs import Job, sweep
 from peers.workload import BANDWIDTH, RECEIVER, SENDER, WINDOW, Point, Transmon
 
@@ -46,13 +46,10 @@ def prepare(job: Job) -> Callable[[], NDArray[Any]] | None:
         widths = np.array([point.receiver_linewidth for point in points])
         swept = transfer(Point(transmission=etas, receiver_linewidth=widths))  # type: ignore[arg-type]
         return lambda: fidelity(bell(swept, tolerance=tolerance, levels=job.levels, compiled=True).pair)
-    here = transfer(job.point)
-    changes = []
-    for name, step in (("transmission", 1e-3), ("sender_relaxation", 1e-3)):
-        value = getattr(job.point, name)
-        up, down = (transfer(job.point._replace(**{name: value + sign * step / 2})) for sign in (1, -1))
-        changes.append((up, down))
-    return lambda: slopes(here, changes, tolerance=tolerance)[1] / 1e-3
+    # The other tools prepare a function of two numbers, too.
+    ask = Sensitivity(transfer(job.point), ["transmission", "sender.relaxation_ge"], tolerance)
+    values = job.point.transmission, job.point.sender_relaxation / MICRO
+    return lambda: ask(*values)[1] * [1.0, 1 / MICRO]
 
 
 def evolution(job: Job, tolerance: float) -> Callable[[], NDArray[Any]]:

@@ -167,15 +167,19 @@ def _arguments(problem: Problem, counts: Sequence[int]) -> Arguments:
     if key not in kept:
         layout = problem.layout
         lanes = 1 if problem.points < 4 else LANES
-        steps, table = problem.tabulate(counts, fast=True)
-        entries, table, steps = (_filled(each, lanes) for each in (problem.entries, table, steps))
+        if key not in problem.tables:
+            found = problem.tabulate(counts, fast=True)
+            problem.tables.clear()
+            problem.tables[key] = _filled(found[0], lanes), _filled(found[1], lanes)
+        steps, table = problem.tables[key]
         places = (*layout.forward, layout.driven_entries, layout.drive_values)
         nothing = np.empty((0, layout.size, steps.shape[-1]))
-        found = Arguments(lanes, (*places, entries, table, steps), tuple(layout.backward), nothing)
-        if table.size > HELD:
-            return found
+        numbers = (_filled(problem.entries, lanes), table, steps)
         kept.clear()
-        kept[key] = found
+        kept[key] = Arguments(lanes, (*places, *numbers), tuple(layout.backward), nothing)
+        if table.size > HELD:
+            problem.tables.clear()
+            return kept.pop(key)
     return kept[key]
 
 

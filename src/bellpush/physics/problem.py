@@ -44,6 +44,7 @@ class Problem:
         constant_table: the constant coefficients, shape (constants, points).
         stretches: the segments with all numbers as arrays of shape (1,) or (points,).
         moved: whether any number is complex, as a step into the complex plane makes it.
+        tables: what `tabulate` gave for some counts, for whoever wants it again.
 
     Raises:
         ValueError: a coefficient that no term has, given twice or not finite, or a segment that ends before it begins.
@@ -58,6 +59,7 @@ class Problem:
     ) -> None:
         # Problems are built in thousands: every number is looked at once.
         self.sector, self.constants, self.segments = sector, constants, segments
+        self.tables: dict[tuple[int, ...], tuple[NDArray[Any], NDArray[Any]]] = {}
         self.driven = tuple(dict.fromkeys(name for segment in segments for name in segment.drives))
         self.layout = self._layout()
         given = [*constants.values(), *(one for segment in segments for one in segment.numbers)]
@@ -98,6 +100,8 @@ class Problem:
     def _table(self, columns: list[NDArray[Any]]) -> NDArray[Any]:
         if not columns:
             return np.zeros((0, self.points))
+        if self.points == 1:
+            return np.array(columns)
         table = np.empty((len(columns), self.points), dtype=np.result_type(float, *{one.dtype for one in columns}))
         for row, column in zip(table, columns, strict=True):
             row[:] = column
@@ -160,6 +164,29 @@ class Problem:
                 f"Coordinates must have the shape {(size,)} or {(size, *self.shape)}, but have {array.shape}. Try "
                 "`shape` of the problem if there are several starts."
             ) from None
+
+    def with_constants(self, constants: Mapping[str, ArrayLike]) -> Problem:
+        """The same with other constant coefficients of the same names, cut into steps as it is and tabulated with it.
+
+        Raises:
+            ValueError: other names, or a number that is not finite.
+        """
+        if tuple(constants) != self.layout.constants:
+            raise ValueError(
+                f"The constants must be {', '.join(self.layout.constants)}, but are {', '.join(constants)}."
+            )
+        found = object.__new__(Problem)
+        worked_out = ("entries", "fastest", "decays", "arguments")
+        found.__dict__ |= {name: value for name, value in self.__dict__.items() if name not in worked_out}
+        found.constants = constants
+        values = list(constants.values())
+        if self.points == 1 and all(type(one) is float for one in values):
+            found.constant_table = np.array(values)[:, None]
+        else:
+            found.constant_table = self._table([self._column(value) for value in values])
+            found.moved = self.moved or found.constant_table.dtype.kind == "c"
+        found._check()
+        return found
 
     def part(self, chosen: NDArray[np.int64] | slice) -> Problem:
         """The same at some of the points, which are counted along the flattened shape."""

@@ -23,7 +23,7 @@ from bellpush.physics.sequence import line
 from bellpush.physics.stretches import stretches
 from bellpush.physics.transfer_given import Transfer
 
-__all__ = ["FIXED", "Coefficients", "coefficients", "problem"]
+__all__ = ["FIXED", "Coefficients", "coefficients", "constants", "problem", "segments"]
 
 Real = NDArray[np.float64]
 
@@ -56,34 +56,45 @@ def coefficients(transfer: Transfer, where: Sector, present: frozenset[str]) -> 
 
     Numbers stay what they are: arithmetic with one of Python's costs a tenth of that with an array of one.
     """
+    return Coefficients(constants(transfer, where, present), segments(transfer, present))
+
+
+def constants(transfer: Transfer, where: Sector, present: frozenset[str]) -> dict[str, Any]:
+    """The coefficients that do not change in time."""
     nodes: tuple[Any, Any] = (transfer.sender, transfer.receiver)
     photons: Any = transfer.thermal_photons
-    preparation: Any = transfer.preparation
-    constants: dict[str, Any] = line(
-        "warm" in present, where.system.dims[1], "counted" in present, "cooled" in present
-    ).coefficients(
+    way = line("warm" in present, where.system.dims[1], "counted" in present, "cooled" in present)
+    found = way.coefficients(
         [node.linewidth for node in nodes],
         [transfer.transmission],
         photons if "warm" in present else 0.0,
         [node.internal_loss for node in nodes],
     )
     if "counted" in present:
-        constants["emitted"] = transfer.sender.linewidth
-        constants["lost inside"] = transfer.receiver.internal_loss
-    couplings = [_coupling(transfer, node, emits) for node, emits in zip(nodes, (True, False), strict=True)]
+        found["emitted"] = transfer.sender.linewidth
+        found["lost inside"] = transfer.receiver.internal_loss
     for name, node in zip("AB", nodes, strict=True):
-        constants[f"e to g {name}"] = node.relaxation_ge
-        constants[f"f to e {name}"] = node.relaxation_ef
-        constants[f"dephasing g {name}"] = 2 * node.dephasing_g
-        constants[f"dephasing f {name}"] = 2 * node.dephasing_f
+        found[f"e to g {name}"] = node.relaxation_ge
+        found[f"f to e {name}"] = node.relaxation_ef
+        found[f"dephasing g {name}"] = 2 * node.dephasing_g
+        found[f"dephasing f {name}"] = 2 * node.dephasing_f
         if f"cold bath {name}" in present:
-            constants[f"cold bath {name}"] = -photons * node.internal_loss
-    segments: list[Segment] = []
+            found[f"cold bath {name}"] = -photons * node.internal_loss
+    return found
+
+
+def segments(transfer: Transfer, present: frozenset[str]) -> list[Segment]:
+    """The stretches of time, and what drives each."""
+    nodes = (transfer.sender, transfer.receiver)
+    photons: Any = transfer.thermal_photons
+    preparation: Any = transfer.preparation
+    couplings = [_coupling(transfer, node, emits) for node, emits in zip(nodes, (True, False), strict=True)]
+    found: list[Segment] = []
     if "preparation" in present:
-        segments.append(_pulse("pulse ge A", preparation / 2, np.pi / 2))
-        segments.append(_pulse("pulse ef A", preparation / 2, np.pi / 4))
+        found.append(_pulse("pulse ge A", preparation / 2, np.pi / 2))
+        found.append(_pulse("pulse ef A", preparation / 2, np.pi / 4))
     elif "pi pulse" in present and "process" in present:
-        segments.append(_pulse("pulse ef A", transfer.pi_pulse, np.pi / 2))
+        found.append(_pulse("pulse ef A", transfer.pi_pulse, np.pi / 2))
     for stretch in stretches(transfer.photon, transfer.window, transfer.timing_error):
         drives: dict[str, Drive] = {}
         for place, (name, node, coupling) in enumerate(zip("AB", nodes, couplings, strict=True)):
@@ -92,10 +103,10 @@ def coefficients(transfer: Transfer, where: Sector, present: frozenset[str]) -> 
                 drives[f"warm drive {name}"] = strengthened(here, photons)
             if f"shift {name}" in present:
                 drives[f"shift {name}"] = _shift(node, here, _largest(transfer.window, coupling))
-        segments.append(Segment(stretch.begin, stretch.end, drives))
+        found.append(Segment(stretch.begin, stretch.end, drives))
     if "pi pulse" in present:
-        segments.append(_pulse("pulse ef B", transfer.pi_pulse, np.pi / 2))
-    return Coefficients(constants, segments)
+        found.append(_pulse("pulse ef B", transfer.pi_pulse, np.pi / 2))
+    return found
 
 
 def _pulse(name: str, length: ArrayLike, angle: float) -> Segment:

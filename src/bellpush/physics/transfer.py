@@ -43,9 +43,11 @@ class Transferred:
     @cached_property
     def pair(self) -> Real:
         """Correlations of the two qubits, |0> = g and |1> = e, shape (..., 4, 4); [0, 0] is what has not leaked."""
-        rows = sequence.correlations(self.evolution.sector)
-        found = [np.tensordot(kind, self.evolution.values, 1) for kind in rows]
-        return np.moveaxis(np.where(np.equal(self.transfer.pi_pulse, 0), *found), (0, 1), (-2, -1))
+        ideal, played = sequence.correlations(self.evolution.sector)
+        found = np.tensordot(ideal, self.evolution.values, 1)
+        if np.any(self.transfer.pi_pulse):
+            found = np.where(np.equal(self.transfer.pi_pulse, 0), found, np.tensordot(played, self.evolution.values, 1))
+        return np.moveaxis(found, (0, 1), (-2, -1))
 
     @property
     def error(self) -> float:

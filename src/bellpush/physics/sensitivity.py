@@ -1,0 +1,109 @@
+"""The fidelity of a photon transfer and its derivatives by chosen numbers, prepared once and asked at many values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bellpush.physics import sequence
+from bellpush.physics.compiled import gradient
+from bellpush.physics.problem import Problem
+from bellpush.physics.pulse_require import refusal
+from bellpush.physics.qutrit import Qutrit
+from bellpush.physics.sequence_drives import constants, segments
+from bellpush.physics.sequence_drives import problem as prepared
+from bellpush.physics.sequence_start import starts
+from bellpush.physics.transfer import sensible
+from bellpush.physics.transfer_given import Transfer, checked
+from bellpush.physics.transfer_slopes import STEP
+
+__all__ = ["Sensitivity"]
+
+_NUMBERS = [*(f"{role}.{name}" for role in ("sender", "receiver") for name in Qutrit._fields), *Transfer._fields[3:]]
+
+
+class Sensitivity:
+    """Bell fidelity of one transfer over a cold line, and its derivatives, as a function of some of its numbers.
+
+    What does not change with them is worked out once: the sector, and the drives unless the numbers move them.
+    `slopes` does it for many points, warm lines, and numbers that are exactly zero.
+
+    Args:
+        transfer: the others of its numbers; one point.
+        names: of the chosen ones, fields of a transfer as `transmission` or `sender.relaxation_ge`.
+        tolerance: of the evolution.
+
+    Raises:
+        ConvergenceError, ValueError: as `bell`; a name that there is not, several points, or a warm line.
+
+    >>> from bellpush.physics.pulse_sech import Sech
+    >>> node = Qutrit(linewidth=6.5e7)
+    >>> ask = Sensitivity(Transfer(node, node, Sech(6.5e7), 0.64, 0.6e-6), ["transmission"])
+    >>> fidelity, slopes = ask(0.81)
+    >>> print(f"{fidelity:.6f} {slopes[0]:.6f}")
+    0.902500 0.527778
+    """
+
+    def __init__(self, transfer: Transfer, names: Sequence[str], tolerance: float = 1e-9) -> None:
+        self.transfer = checked(transfer)
+        self.names = tuple(names)
+        for name in self.names:
+            if name not in _NUMBERS or name == "thermal_photons":
+                raise refusal("names", "be numbers of a transfer over a cold line", repr(name), "'transmission'")
+        if self.transfer.thermal_photons != 0:
+            raise refusal("thermal_photons", "be 0", f"{self.transfer.thermal_photons}", "`slopes`, for a warm line")
+        self.present = sequence.needed(self.transfer, "bell", None)
+        self.sector = sequence.sector(self.present, 2)
+        self.problem = prepared(self.transfer, self.sector, self.present)
+        if self.problem.shape:
+            raise refusal("transfer", "be one point", f"of shape {self.problem.shape}", "`slopes`, for many")
+        self.row = sequence.to_psi_plus(self.sector, self.problem.flat(self.transfer.pi_pulse))[:, 0]
+        self.tolerance = sensible(self.transfer, tolerance)
+        self.counts: Sequence[int] | None = None
+        moved = {name: _replaced(self.transfer, name, 1 + 1j) for name in self.names}
+        self.driving = {name for name, one in moved.items() if self._drives(one)}
+        """Which of them the drives depend on."""
+
+    def _drives(self, moved: Transfer) -> bool:
+        return any(map(np.iscomplexobj, chain(*(one.numbers for one in segments(moved, self.present)))))
+
+    def __call__(self, *values: float) -> tuple[float, NDArray[np.float64]]:
+        """The fidelity to psi+ at values of the chosen numbers, and its derivatives by them, shape (names,).
+
+        Raises:
+            ConvergenceError, ValueError: as `bell`; values with which the equation holds what it did not, or no more.
+        """
+        if len(values) != len(self.names):
+            raise ValueError(f"There must be a value of {', '.join(self.names)} each, but are {len(values)}.")
+        here = self.transfer
+        for name, value in zip(self.names, values, strict=True):
+            here = _replaced(here, name, value)
+        here = checked(here)
+        if sequence.needed(here, "bell", None) != self.present:
+            raise ValueError("Numbers must not begin or cease to be zero, but do. Try `slopes`.")
+        there = constants(here, self.sector, self.present)
+        if self.driving:
+            problem = Problem(self.sector, there, segments(here, self.present))
+        else:
+            problem = self.problem.with_constants(there)
+        start = starts(here, self.sector, self.present, "bell")
+        end, by = gradient(problem, start, lambda _: self.row, self.counts, self.tolerance)
+        self.counts = by.counts
+        found = np.empty(len(self.names))
+        for place, (name, value) in enumerate(zip(self.names, values, strict=True)):
+            moved = _replaced(here, name, complex(value, STEP))
+            drives = segments(moved, self.present) if name in self.driving else ()
+            begin = starts(moved, self.sector, self.present, "bell")
+            found[place] = by.along(constants(moved, self.sector, self.present), drives, begin)[0] / STEP
+        return float(self.row @ end[:, 0]), found
+
+
+def _replaced(transfer: Transfer, name: str, value: Any) -> Transfer:
+    part, dot, field = name.partition(".")
+    if not dot:
+        return transfer._replace(**{name: value})
+    return transfer._replace(**{part: getattr(transfer, part)._replace(**{field: value})})

@@ -24,8 +24,13 @@ def test_what_is_distinct_is_found_again(points):
 def test_points_that_are_alike_are_filled_from_one():
     """Every point of a table as if it stood alone, where many are alike and where none are."""
     shares = np.array([0.0, 0.3, 1.0])
-    begin, end = np.array([-1.0]), np.repeat([1.0, 2.0], 20)
-    for rates in (np.tile([0.5, 0.7], 20), np.linspace(0.5, 0.9, 40)):
+    begin, ends = np.array([-1.0]), np.repeat([1.0, 2.0], 20)
+    for rates, end in (
+        (np.tile([0.5, 0.7], 20), ends),
+        (np.linspace(0.5, 0.9, 40), ends),
+        (np.array([0.5]), np.array([2.0])),
+    ):
         out = np.empty((3, 40))
         Placed(0, Drive(lambda t, rate: np.exp(rate * t)), [rates]).fill(begin, end, shares, out, fast=False)
-        assert out == pytest.approx(np.exp(rates * (-1 + (end + 1) * shares[:, None])), rel=1e-14)
+        expected = np.broadcast_to(np.exp(rates * (-1 + (end + 1) * shares[:, None])), out.shape)
+        assert out == pytest.approx(expected, rel=1e-14)

@@ -61,17 +61,19 @@ class Placed(NamedTuple):
         """
         columns: Sequence[NDArray[Any]] = (begin, end, *self.parameters)
         chosen, place = distinct(columns)
-        found = out
         if place is not None:
             columns = [one[chosen] if one.size > 1 else one for one in columns]
-            found = np.empty((len(shares), len(chosen)), dtype=out.dtype)
+        found = out
+        points = max(one.size for one in columns)
+        if points < out.shape[1]:  # all points alike, or alike in groups
+            found = np.empty((len(shares), points), dtype=out.dtype)
         if fast and self.drive.fast is not None:
             self.drive.fast()(*columns[:2], shares, found, *columns[2:])
         else:
             start, stop, *parameters = columns
             found[...] = self.drive.function(start + (stop - start) * shares[:, None], *parameters)
-        if place is not None:
-            out[...] = found[:, place]
+        if found is not out:
+            out[...] = found if place is None else found.take(place, axis=1)
 
 
 class Stretch(NamedTuple):

@@ -80,7 +80,7 @@ def test_an_interrupt_at_any_moment_ends_with_130(words):
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGINT)
         _, err = process.communicate(timeout=60)
-        if "Traceback" in err and "__main__.py" not in err:
+        if "Traceback" in err and ", in main\n" not in err:
             continue  # a loaded machine had not given the program its first word yet: this is Python's own
         assert process.returncode in ((0, 130) if words[0] == "run" else (130,)), (wait, err)
         assert "Traceback" not in err, wait

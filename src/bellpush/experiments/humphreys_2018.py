@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bellpush.experiments.bound import threshold
 from bellpush.experiments.claim import Setting, Shown, Tolerance
+from bellpush.experiments.clicks import two_clicks_success
 from bellpush.experiments.double_excitation import double_excitation
 from bellpush.experiments.known import Known
 from bellpush.experiments.ours import (
@@ -24,7 +25,7 @@ from bellpush.experiments.ours import (
     SUCCESS,
     Ours,
 )
-from bellpush.experiments.readings import delivered, storage_time, two_clicks_success
+from bellpush.experiments.readings import delivered, storage_time
 from bellpush.scenario.result import Result
 
 __all__ = ["CLAIMS"]

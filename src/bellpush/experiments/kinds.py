@@ -16,10 +16,15 @@ if TYPE_CHECKING:
 __all__ = ["CLAIMS", "EXPERIMENTS"]
 
 NAMES = (
+    "hensen-2015",
+    "hermans-2023",
+    "hucul-2015",
     "humphreys-2018",
     "kurpiers-2018",
     "liu-2026",
     "magnard-2020",
+    "main-2025",
+    "pfaff-2014",
 )
 
 

@@ -10,10 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bellpush.hardware.channel import delay
-from bellpush.links.double_click import DoubleClick
 from bellpush.links.link import Link
 from bellpush.links.photon_transfer import PhotonTransfer
-from bellpush.links.single_click import SingleClick
 from bellpush.physics import process as processes
 from bellpush.physics import readout
 from bellpush.physics.assignment import joint
@@ -45,7 +43,6 @@ __all__ = [
     "stored",
     "stuck",
     "transfer_of",
-    "two_clicks_success",
 ]
 
 Matrix = NDArray[np.float64]
@@ -114,15 +111,6 @@ def storage_time(result: Result) -> float:
 def flight(result: Result) -> float:
     """Time of flight from one end to the other, s."""
     return float(delay(_link(result).channel))
-
-
-def two_clicks_success(result: Result) -> float:
-    """How often an attempt with two clicks would succeed with the detection of this link: pA pB / 2."""
-    link = _link(result)
-    scheme = link.scheme.resolved(link.nodes, link.channel)
-    assert isinstance(scheme, SingleClick | DoubleClick)
-    first, second = scheme.detection_probability or (0.0, 0.0)
-    return float(first * second / 2)
 
 
 # What becomes of an excitation that is sent whole.

@@ -42,8 +42,8 @@ def early_photons(result: Result) -> float:
 def bell_value(result: Result, dark: float, bright: float) -> float:
     """CHSH value of the heralded pair at the best angles, each spin read with these fidelities of its two levels.
 
-    An error of either level leaves dark + bright - 1 of a correlation at each end. What unequal errors add cancels in
-    pairs whose spins alone are mixed.
+    Errors leave dark + bright - 1 of a correlation at each end. Where they are unequal they add up to twice the square
+    of dark - bright to pairs whose spins alone are mixed, which is left out.
     """
     link = _link(result)
     return float(measures.chsh(link.pair)) * (dark + bright - 1) ** 2

@@ -170,3 +170,6 @@ def test_a_link_that_decays_otherwise_is_a_ring():
     keys = {name: [text.get_text() for text in one.figure.legends[0].get_texts()] for name, one in field.items()}
     assert "decays otherwise" in keys["liu-2026"]
     assert "decays otherwise" not in keys["hucul-2015"]
+    with canvas.style():
+        near = OF_ALL["efficiency-plane"](scenes([result("hucul-2015")], ["hucul-2015"])[0].subjects)
+    assert {"Hucul 2015\nours", "Hucul 2015\n(recalled)"} <= {text.get_text() for text in near.figure.axes[0].texts}

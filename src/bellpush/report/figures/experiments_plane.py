@@ -14,13 +14,12 @@ from matplotlib.ticker import FuncFormatter, LogLocator
 from numpy.typing import NDArray
 
 from bellpush.report.curve import RARE
-from bellpush.report.figures.canvas import BLUE, FAINT, INK, PAPER, SOFT, Drawn, canvas, short
+from bellpush.report.figures.canvas import BLUE, FAINT, INK, PAPER, SOFT, Drawn, canvas
 from bellpush.report.figures.criteria import BY_THE_CLOCK, NEXT_SUCCESS, Criterion
 from bellpush.report.figures.efficiency_plane import Place, stands
 from bellpush.report.figures.labels import FAR, SIDES, Label, Side, place
 from bellpush.report.figures.published import PUBLISHED, Published
 from bellpush.report.subject import Subject
-from bellpush.scenario.presets import names
 
 __all__ = ["draw"]
 
@@ -68,9 +67,9 @@ def draw(subjects: Sequence[Subject]) -> Drawn | None:
     subject stands beside the published number even where it decays otherwise, as a ring.
     """
     places = stands(subjects)
-    if not any(_experiment(one) for one in places.values()):
+    if not any(one.experiment for one in places.values()):
         return None
-    own = {name: one for name, one in places.items() if not one.off or (_experiment(one) and one.success <= RARE)}
+    own = {name: one for name, one in places.items() if not one.off or (one.experiment and one.success <= RARE)}
     figure = canvas(5.8, 9.6)
     panels = figure.subplots(1, 2, sharey=True)
     for axes, criterion in zip(panels, (BY_THE_CLOCK, NEXT_SUCCESS), strict=True):
@@ -98,19 +97,13 @@ def _panel(axes: Axes, criterion: Criterion, own: dict[str, Place]) -> None:
     first = criterion.threshold(1.0)
     axes.text(first / 1.5, 0.992, f"perfect pairs: from {first:.3g} on", ha="right", va="top", fontsize=8, color=INK)
     labels = [_published(axes, one) for one in PUBLISHED if one.fidelity is not None]
-    for name, one in own.items():
+    for one in own.values():
         face, edge = (PAPER, BLUE) if one.off else (BLUE, PAPER)
         axes.plot([one.efficiency], [one.fresh], "o", color=face, markeredgecolor=edge, markersize=7, zorder=4)
-        text = short(name, 24) + ("\nours" if _experiment(one) else "")
-        labels.append(Label(text, one.efficiency, one.fresh, BLUE))
+        labels.append(Label(one.written, one.efficiency, one.fresh, BLUE))
     _alone(axes)
     line = [(float(x), float(y)) for x, y in zip(efficiency[::10], needed[::10], strict=True) if y <= 1.0]
     place(axes, labels, [line], (*SIDES, *FARTHER))
-
-
-def _experiment(one: Place) -> bool:
-    """Whether it is ours of a published link."""
-    return one.subject.preset in names("experiment")
 
 
 def _levels(axes: Axes, criterion: Criterion, efficiency: NDArray[np.float64]) -> None:

@@ -51,3 +51,11 @@ def test_what_can_be_named_stands_on_its_page():
     assert all(f"| `{engine.name}` |" in text["engines"] for engine in ENGINES)
     assert all(f"\n## {name}\n" in text["claims"] for name in CLAIMS)
     assert all(f".{key}` |" in text["commands"] for units in UNITS.values() for key in units)
+
+
+def test_no_preset_stands_on_its_page_without_its_numbers():
+    """An empty table says that nothing is known of a device."""
+    text = next(page for page in PRINTED if page.stem == "presets").read_text()
+    for name in (*names("experiment"), *names("device")):
+        about = text.split(f"\n### {name}\n")[1].split("\n### ")[0]
+        assert about.count("\n| `") >= 2, name

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import bellpush
-from bellpush.experiments.liu_2026 import key_rate, outlived, stored
-from bellpush.experiments.readings import at_next_success
+from bellpush.experiments.keys import key_rate
+from bellpush.experiments.readings import at_next_success, outlived, stored
 
 ONE_RATE = {f"nodes.{node}.memory": {"kind": "depolarising", "time": "1.1 s"} for node in ("alice", "bob")}
 

@@ -126,6 +126,15 @@ def test_a_pulse_meant_to_turn_by_less_leaves_its_rest_in_phase():
     assert lost.detection_probability[0] == pytest.approx(p * e, rel=1e-12)
 
 
+@pytest.mark.parametrize("lifetime", [5.0e-9, 5.1e-9, 5.3e-9, 12.4e-9])
+def test_like_emitters_are_allowed_whatever_the_last_digit_of_an_integral(lifetime):
+    """A coherence of 1 over a visibility of 1, integrated apart, is no contradiction where excitation is incomplete."""
+    nodes = ends(lifetime=lifetime, pulse_area=0.8 * np.pi, pulse_width=2.26e-9)
+    scheme = click(detection=None, detection_probability=3e-4)
+    assert scheme.contradiction(nodes, ()) is None
+    assert scheme.resolved(nodes, ()).visibility == pytest.approx(1, abs=1e-12)
+
+
 def test_a_sweep_of_a_device_is_an_array_call():
     """The width of the pulse over an array: each point is that of a node of its own."""
     widths = np.array([0.5e-9, 2e-9, 4e-9])

@@ -73,6 +73,27 @@ def test_a_crossing_is_read_from_the_published_numbers():
     assert BY_THE_CLOCK.fidelity(hucul.efficiency, hucul.fidelity) == pytest.approx(0.604, abs=5e-4)
 
 
+def test_every_link_whose_two_times_are_known_is_in_the_plane():
+    """The list of rates over losses, first row to last; two have two working points."""
+    known = {"Hucul 2015", "Humphreys 2018", "Liu 2026", "Main 2025", "Delteil 2016", "Pfaff 2014", "Lago-Rivera 2021"}
+    known |= {"Garching 2026", "Hänni 2025", "van Leent 2022", "Stephenson 2020"}
+    assert {one.name.partition(",")[0] for one in PUBLISHED} == known
+    by_name = {one.name: one.efficiency for one in PUBLISHED}
+    for name, rate, time in (
+        ("Hucul 2015", 4.5, 1.12),
+        ("Humphreys 2018, bright 0.3", 39, 1 / 5),
+        ("Liu 2026, 10 km", 2.226, 1 / 1.8),
+        ("Liu 2026, for keys", 0.327, 1 / 1.8),
+        ("Delteil 2016", 2300, 40e-9),
+        ("Lago-Rivera 2021", 1400, 25e-6),
+        ("Garching 2026, three atoms", 10, 200e-6),
+        ("Hänni 2025", 510, 100e-6),
+        ("Pfaff 2014", 0.004, 14e-3),
+        ("van Leent 2022, 33 km", 0.01, 1e-3),
+    ):
+        assert by_name[name] == pytest.approx(rate * time, rel=0.08), name
+
+
 def test_direct_transfer_has_a_threshold_of_its_own():
     """T10: a pair of 0.85 that arrives must do so with 0.41667, or the mixed state of misses wins."""
     arrives = 0.25 / (0.85 - 0.25)

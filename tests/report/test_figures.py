@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
 from tests.report.cases import CASES, FADED, clocked, result, scenario
 
 import bellpush
@@ -131,3 +134,42 @@ def test_two_questions_are_never_drawn_as_one():
         texts = {text.get_text().split("\n")[0] for text in axes.texts}
         assert {"Hucul 2015", "Main 2025", "Delteil 2016", "Liu 2026", "van Leent 2022"} <= texts
     assert "of 9 published links 4 could be handed over by a clock" in field.sentence
+
+
+TOGETHER = ("humphreys-2018", "hucul-2015", "liu-2026", "main-2025", "pfaff-2014", "kurpiers-2018")
+
+
+@pytest.mark.parametrize("names", [("hucul-2015",), ("humphreys-2018",), TOGETHER], ids=len)
+def test_ours_stands_beside_the_published_point_and_no_name_upon_another(names):
+    """Who reads the plane must tell ours from theirs, and read both; what always succeeds has no place in it."""
+    found = scenes([result(name) for name in names], list(names))
+    with canvas.style():
+        field = OF_ALL["experiments-plane"]([subject for scene in found for subject in scene.subjects])
+        field.figure.draw_without_rendering()
+        renderer = FigureCanvasAgg(field.figure).get_renderer()
+        for axes in field.figure.axes:
+            ours = {text.get_text() for text in axes.texts if text.get_text().endswith("\nours")}
+            assert ours == {f"{one.title}\nours" for one in found if one.preset != "kurpiers-2018"}
+            boxes = [Text.get_window_extent(one, renderer).padded(-1) for one in axes.texts if one.get_text()]
+            for first, second in combinations(boxes, 2):
+                assert not first.overlaps(second)
+
+
+def test_a_link_that_decays_otherwise_is_a_ring():
+    """The boundaries are not for it, and the key says what the ring means."""
+    field = {}
+    for name in ("liu-2026", "hucul-2015"):
+        with canvas.style():
+            (scene,) = scenes([result(name)], [name])
+            field[name] = OF_ALL["experiments-plane"](scene.subjects)
+    dots = {
+        name: next(line for line in one.figure.axes[0].lines if line.get_marker() == "o") for name, one in field.items()
+    }
+    faces = {name: dot.get_markerfacecolor() for name, dot in dots.items()}
+    assert faces == {"liu-2026": canvas.PAPER, "hucul-2015": canvas.BLUE}
+    keys = {name: [text.get_text() for text in one.figure.legends[0].get_texts()] for name, one in field.items()}
+    assert "decays otherwise" in keys["liu-2026"]
+    assert "decays otherwise" not in keys["hucul-2015"]
+    with canvas.style():
+        near = OF_ALL["efficiency-plane"](scenes([result("hucul-2015")], ["hucul-2015"])[0].subjects)
+    assert {"Hucul 2015\nours", "Hucul 2015\n(recalled)"} <= {text.get_text() for text in near.figure.axes[0].texts}

@@ -45,6 +45,15 @@ def test_published_experiments_fit_the_schema(preset):
     assert allowed(plain(experiment(preset)), WHOLE)
 
 
+def test_a_part_of_a_node_may_leave_to_its_preset_what_it_does_not_change():
+    """One field over a preset is no mistake; a field that no device has is one."""
+    nodes = {"alice": {"preset": "nv-emitter", "device": {"collection": 0.13}}, "bob": {}}
+    nodes["bob"] = {"preset": "nv-2018", "memory": {"time": "1 s"}}
+    assert allowed({"nodes": nodes}, WHOLE)
+    nodes["alice"]["device"] = {"colection": 0.13}
+    assert not allowed({"nodes": nodes}, WHOLE)
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [("400 ms", "0.4"), ("clocked,", "clock,"), ("attenuation", "atenuation"), ("1.0e-3", "text"), ("mixed", "01")],

@@ -7,100 +7,91 @@ The abstract and the first page were read; methods and supplement were not, nor 
 from __future__ import annotations
 
 from bellpush.experiments.bound import threshold
-from bellpush.experiments.claim import Claim, Setting, Shown, Tolerance
+from bellpush.experiments.claim import Setting, Shown, Tolerance
+from bellpush.experiments.clicks import two_clicks_success
 from bellpush.experiments.double_excitation import double_excitation
-from bellpush.experiments.readings import delivered
-from bellpush.links.single_click import SingleClick
-from bellpush.scenario.model import Standing
+from bellpush.experiments.known import Known
+from bellpush.experiments.ours import (
+    DECOHERENCE,
+    DELIVERED,
+    EFFICIENCY,
+    FRESH,
+    LATENCY,
+    MAKING,
+    PERIOD,
+    RATE,
+    SCHEME,
+    STORING,
+    SUCCESS,
+    Ours,
+)
+from bellpush.experiments.readings import delivered, storage_time
 from bellpush.scenario.result import Result
-from bellpush.scenario.standing import Input
 
 __all__ = ["CLAIMS"]
 
 PAPER = "Humphreys et al., Nature 558, 268 (2018)"
-ABSTRACT = f"{PAPER}, abstract"
-MEMORY = f"{PAPER}, from memory"
-NOTEBOOKS = "public notebooks of the paper's first author"
-LINK_LAYER = "public code of a link-layer simulation that names the paper's supplement"
+ABSTRACT = Known("reported", f"{PAPER}, abstract")
+PAGE = Known("reported", f"{PAPER}, first page, equation 2")
+QUOTIENT = Known("derived", "39 Hz over 5 Hz, both in the abstract")
+MEMORY = Known("recalled", f"{PAPER}, from memory")
+NOTEBOOKS = Known("secondary", "public notebooks of the paper's first author")
+LINK_LAYER = Known("secondary", "public code of a link-layer simulation that names the paper's supplement")
+HIGHEST = Known("recalled", "which bright-state population belongs to the highest rate is remembered, not read")
+CLOCK = Known("recalled", f"one over the rate, {PAPER}, from memory")
 
-LINK = "links.alice-bob"
-CLICK = "links.0.scheme"
-PERIOD = "requests.clocked.delivery.period"
 FALLBACK = "requests.clocked.delivery.fallback"
-MAKING = (CLICK, "links.0.channel")
-STORING = ("nodes.",)
-
-AT_HIGHEST_RATE = "which bright-state population belongs to the highest rate is remembered, not read"
 
 
-def bright(population: float, standing: Standing = "recalled", source: str = AT_HIGHEST_RATE) -> dict[str, Setting]:
+def bright(population: float, known: Known = HIGHEST) -> dict[str, Setting]:
     """The preset at another bright-state population."""
-    return {f"{CLICK}.bright_state_population": Setting(population, standing, source)}
+    return {f"{SCHEME}.bright_state_population": known.setting(population)}
 
 
 def clock(period: str) -> dict[str, Setting]:
     """The preset at another period."""
-    return {PERIOD: Setting(period, "recalled", f"one over the rate, {MEMORY}")}
+    return {PERIOD: CLOCK.setting(period)}
 
 
 def one_click_gain(result: Result) -> float:
     """How much more often one click heralds than the two clicks of two photons with the same detection."""
-    link = result.links["alice-bob"]
-    assert isinstance(link.scheme, SingleClick)
-    first, second = link.scheme.detection_probability or (0.0, 0.0)
-    return link.model.success_probability / float(first * second / 2)
+    return result.links["alice-bob"].model.success_probability / two_clicks_success(result)
 
 
-def stored_for(result: Result) -> float:
-    """Time in which the stored pair loses 1 - 1/e of its fidelity above the floor, s."""
-    rate = result.links["alice-bob"].decoherence_rate.value
-    assert rate is not None
-    return 1 / rate
+def kept(node: int) -> Ours:
+    """Memory time of a node."""
+    return Ours(
+        lambda r: float(r.links["alice-bob"].nodes[node].storage.scale), (f"nodes.{('alice', 'bob')[node]}.",), "s"
+    )
 
 
-FALLEN_BACK = Input(FALLBACK, "mixed", "assumed", "what a press without a herald hands over could not be read")
+FALLEN_BACK = Known("assumed", "what a press without a herald hands over could not be read").also(FALLBACK, "mixed")
+DEPHASING = Known("assumed", "the other way to forget").memories("dephasing", time="400 ms")
+NOTHING = {FALLBACK: Known("assumed", "two spins left in the dark state").setting("00")}
 DIGITS = "the published rate and the detection probabilities end at these digits"
-DEPHASING = {
-    f"nodes.{node}.memory": Setting({"kind": "dephasing", "time": "400 ms"}, "assumed", "the other way to forget")
-    for node in ("alice", "bob")
-}
-NOTHING = {FALLBACK: Setting("00", "assumed", "two spins left in the dark state")}
+SHARED = "the preset shares the decay of the pair equally"
+SETTING = "it is a setting of the experiment"
 FIDELITY_GAP = (
     "errors of state preparation and of microwave pulses, spectral drift between checks and off-resonant excitation "
     "are not in the model"
 )
 
 CLAIMS = (
-    Claim(
-        name="decoherence rate",
-        published=5,
-        unit="Hz",
-        standing="reported",
-        source=ABSTRACT,
-        path=f"{LINK}.decoherence_rate",
-        rests=STORING,
+    ABSTRACT.claim(
+        "decoherence rate",
+        5,
+        DECOHERENCE,
         restates=True,
         reason="the memories' 400 ms were derived from it",
         beside=True,
     ),
-    Claim(
-        name="latency",
-        published=0.1,
-        unit="s",
-        standing="reported",
-        source=ABSTRACT,
-        path="requests.clocked.latency.mean",
-        rests=(PERIOD,),
-        restates=True,
-        beside=True,
-    ),
-    Claim(
-        name="delivered fidelity",
-        published=0.5,
-        standing="reported",
-        source=f"{ABSTRACT}: at every tick of 100 ms, on average, nothing selected",
+    ABSTRACT.claim("latency", 0.1, LATENCY, restates=True, beside=True),
+    ABSTRACT.claim(
+        "delivered fidelity",
+        0.5,
+        DELIVERED,
+        ": at every tick of 100 ms, on average, nothing selected",
         relation="greater",
-        path="requests.clocked.fidelity",
         also=(FALLEN_BACK,),
         reason="how the stored pair decays and what stands in for a missing one could not be read",
         shown=(
@@ -110,185 +101,93 @@ CLAIMS = (
         ),
         beside=True,
     ),
-    Claim(
-        name="rate, bright 0.3",
-        published=39,
-        unit="Hz",
-        standing="reported",
-        source=f"{ABSTRACT}, the highest rate",
-        path=f"{LINK}.rate",
+    ABSTRACT.claim(
+        "rate, bright 0.3",
+        39,
+        RATE,
+        ", the highest rate",
         settings=bright(0.3),
-        rests=MAKING,
         tolerance=Tolerance(1.4, DIGITS),
         beside=True,
     ),
-    Claim(
-        name="efficiency, same",
-        published=7.8,
-        standing="derived",
-        source="39 Hz over 5 Hz, both in the abstract",
-        path=f"{LINK}.link_efficiency",
+    QUOTIENT.claim(
+        "efficiency, same",
+        7.8,
+        EFFICIENCY,
         settings=bright(0.3),
-        rests=(*MAKING, *STORING),
         tolerance=Tolerance(0.8, "5 Hz has one digit"),
         reason="half of it is an input: the decoherence rate",
         beside=True,
     ),
-    Claim(
-        name="efficiency, as printed",
-        published=8,
-        uncertainty=1,
-        standing="recalled",
-        source=MEMORY,
-        path=f"{LINK}.link_efficiency",
-        settings=bright(0.3),
-        rests=(*MAKING, *STORING),
-    ),
-    Claim(
-        name="threshold of efficiency",
-        published=0.83,
-        standing="reported",
-        source=f"{PAPER}, first page, equation 2",
-        measure=lambda _: threshold(),
-        rests=(),
+    MEMORY.claim("efficiency, as printed", 8, EFFICIENCY, uncertainty=1, settings=bright(0.3)),
+    PAGE.claim(
+        "threshold of efficiency",
+        0.83,
+        Ours(lambda _: threshold(), ()),
         tolerance=Tolerance(0.005, "two digits are printed"),
         reason="for perfect fresh pairs, decay to the mixed state and rare successes; it is higher for any real pair",
     ),
-    Claim(
-        name="gain over two clicks",
-        published=1000,
-        standing="reported",
-        source=f"{ABSTRACT}: three orders of magnitude above two-photon schemes",
+    ABSTRACT.claim(
+        "gain over two clicks",
+        1000,
+        Ours(one_click_gain, MAKING),
+        ": three orders of magnitude above two-photon schemes",
         relation="greater",
-        measure=one_click_gain,
         settings=bright(0.3),
-        rests=MAKING,
         incomparable="the paper compares with earlier experiments, ours with two clicks on the same hardware",
     ),
-    Claim(
-        name="success, bright 0.1",
-        published=7.016e-5,
-        standing="secondary",
-        source=LINK_LAYER,
-        path=f"{LINK}.success_probability",
-        settings=bright(0.1, "secondary", LINK_LAYER),
-        rests=MAKING,
+    LINK_LAYER.claim(
+        "success, bright 0.1",
+        7.016e-5,
+        SUCCESS,
+        settings=bright(0.1, LINK_LAYER),
         tolerance=Tolerance(1e-6, "the detection probabilities have two digits"),
         shown=(
-            Shown("without dark counts {}", {f"{CLICK}.dark_count_probability": Setting(0.0, "given", "switched off")}),
+            Shown(
+                "without dark counts {}", {f"{SCHEME}.dark_count_probability": Setting(0.0, "given", "switched off")}
+            ),
         ),
     ),
-    Claim(
-        name="double excitation",
-        published=0.038,
+    NOTEBOOKS.claim(
+        "double excitation",
+        0.038,
+        Ours(lambda _: double_excitation(2.26e-9, 12e-9), ()),
+        ", a simulation of 1000 trajectories, whence the uncertainty",
         uncertainty=0.006,
-        standing="secondary",
-        source=f"{NOTEBOOKS}, a simulation of 1000 trajectories, whence the uncertainty",
-        measure=lambda _: double_excitation(2.26e-9, 12e-9),
-        rests=(),
         also=(
-            Input("width of the optical pulse", "2.26 ns", "secondary", NOTEBOOKS),
-            Input("lifetime of the excited state", "12 ns", "secondary", NOTEBOOKS),
+            NOTEBOOKS.also("width of the optical pulse", "2.26 ns"),
+            NOTEBOOKS.also("lifetime of the excited state", "12 ns"),
         ),
         reason="the one width that was used; at 0.5 and 4 ns the same notebook has 0.0197 and 0.0779 where the Bloch "
         "equations give 0.0084 and 0.0633; the preset takes 0.04, from a public parameter file, not this number",
     ),
-    Claim(
-        name="delivered at 9.9 Hz",
-        published=0.56,
-        uncertainty=0.01,
-        standing="recalled",
-        source=MEMORY,
-        path="requests.clocked.fidelity",
-        settings=clock("101 ms"),
-        also=(FALLEN_BACK,),
+    MEMORY.claim(
+        "delivered at 9.9 Hz", 0.56, DELIVERED, uncertainty=0.01, settings=clock("101 ms"), also=(FALLEN_BACK,)
     ),
-    Claim(
-        name="slowest clock tried",
-        published=7,
+    MEMORY.claim(
+        "slowest clock tried",
+        7,
         unit="Hz",
-        standing="recalled",
-        source=MEMORY,
-        incomparable="it is a setting of the experiment",
+        incomparable=SETTING,
         shown=(Shown("delivered at this clock {}", clock("143 ms"), delivered, ""),),
     ),
-    Claim(
-        name="fastest clock tried",
-        published=12,
+    MEMORY.claim(
+        "fastest clock tried",
+        12,
         unit="Hz",
-        standing="recalled",
-        source=MEMORY,
-        incomparable="it is a setting of the experiment",
+        incomparable=SETTING,
         shown=(Shown("delivered at this clock {}", clock("83.3 ms"), delivered, ""),),
     ),
-    Claim(
-        name="storage time",
-        published=0.2,
-        uncertainty=0.01,
-        unit="s",
-        standing="recalled",
-        source=MEMORY,
-        measure=stored_for,
-        rests=STORING,
-    ),
-    Claim(
-        name="coherence, first node",
-        published=0.29,
-        uncertainty=0.02,
-        unit="s",
-        standing="recalled",
-        source=MEMORY,
-        measure=lambda r: float(r.links["alice-bob"].nodes[0].storage.scale),
-        rests=("nodes.alice.",),
-        reason="the preset shares the decay of the pair equally",
-    ),
-    Claim(
-        name="coherence, second node",
-        published=0.68,
-        uncertainty=0.07,
-        unit="s",
-        standing="recalled",
-        source=MEMORY,
-        measure=lambda r: float(r.links["alice-bob"].nodes[1].storage.scale),
-        rests=("nodes.bob.",),
-        reason="the preset shares the decay of the pair equally",
-    ),
-    Claim(
-        name="rate, bright 0.05",
-        published=6,
-        unit="Hz",
-        standing="recalled",
-        source=MEMORY,
-        path=f"{LINK}.rate",
-        settings=bright(0.05),
-        rests=MAKING,
-    ),
-    Claim(
-        name="fresh pair, bright 0.05",
-        published=0.81,
-        uncertainty=0.02,
-        standing="recalled",
-        source=MEMORY,
-        path=f"{LINK}.fidelity",
-        settings=bright(0.05),
-        rests=MAKING,
-        reason=FIDELITY_GAP,
-    ),
-    Claim(
-        name="fresh pair, bright 0.3",
-        published=0.60,
-        standing="recalled",
-        source=MEMORY,
-        path=f"{LINK}.fidelity",
-        settings=bright(0.3),
-        rests=MAKING,
-        reason=FIDELITY_GAP,
-    ),
-    Claim(
-        name="offline share of cycles",
-        published=0.01,
-        standing="recalled",
-        source=f"{MEMORY}, an upper bound",
+    MEMORY.claim("storage time", 0.2, Ours(storage_time, STORING, "s"), uncertainty=0.01),
+    MEMORY.claim("coherence, first node", 0.29, kept(0), uncertainty=0.02, reason=SHARED),
+    MEMORY.claim("coherence, second node", 0.68, kept(1), uncertainty=0.07, reason=SHARED),
+    MEMORY.claim("rate, bright 0.05", 6, RATE, settings=bright(0.05)),
+    MEMORY.claim("fresh pair, bright 0.05", 0.81, FRESH, uncertainty=0.02, settings=bright(0.05), reason=FIDELITY_GAP),
+    MEMORY.claim("fresh pair, bright 0.3", 0.60, FRESH, settings=bright(0.3), reason=FIDELITY_GAP),
+    MEMORY.claim(
+        "offline share of cycles",
+        0.01,
+        said=", an upper bound",
         incomparable="the preset has no overhead for cycles in which the link is offline",
     ),
 )

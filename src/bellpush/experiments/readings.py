@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from bellpush.hardware.channel import delay
 from bellpush.links.link import Link
 from bellpush.links.photon_transfer import PhotonTransfer
 from bellpush.physics import process as processes
@@ -31,11 +32,15 @@ __all__ = [
     "concurrence",
     "cost",
     "delivered",
+    "flight",
     "left_in_ground",
     "lost",
+    "outlived",
     "process_fidelity",
     "read_concurrence",
     "state_fidelity",
+    "storage_time",
+    "stored",
     "stuck",
     "transfer_of",
 ]
@@ -79,6 +84,33 @@ def at_next_success(result: Result) -> float:
     kept = p * (1 - decay) / (p + (1 - p) * decay)
     overlaps = np.asarray(measures.overlap(modes.pairs, link.model.target))
     return float((kept * overlaps).sum())
+
+
+def stored(result: Result, time: float) -> float:
+    """Fidelity of the pair so long after its herald, s."""
+    link = _link(result)
+    return float(measures.overlap(link.ageing.at(link.pair, time), link.model.target))
+
+
+def outlived(result: Result) -> float:
+    """Time after its herald at which the stored pair's fidelity falls below 1/2, s."""
+    low, high = 0.0, 10.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if stored(result, middle) > 0.5 else (low, middle)
+    return high
+
+
+def storage_time(result: Result) -> float:
+    """Time in which the stored pair loses 1 - 1/e of its fidelity above the floor, s."""
+    rate = _link(result).decoherence_rate.value
+    assert rate is not None
+    return 1 / rate
+
+
+def flight(result: Result) -> float:
+    """Time of flight from one end to the other, s."""
+    return float(delay(_link(result).channel))
 
 
 # What becomes of an excitation that is sent whole.

@@ -19,7 +19,7 @@ from bellpush.links.double_click_played import play
 from bellpush.links.model import LinkModel, Outcome
 from bellpush.links.optical import alike, flight, given, settled, unsettled
 from bellpush.links.scheme import Births, Dial, Played, Scheme
-from bellpush.links.single_click import Clicks
+from bellpush.links.single_click import ROUNDING, Clicks
 from bellpush.physics.phase import phase_kept
 from bellpush.states.pair import BellState, Pair, frame
 
@@ -201,7 +201,8 @@ class DoubleClick(Scheme):
         if self.encoding == "polarisation" and self.separation is not None:
             yield "takes no `separation` with `encoding` polarisation, which excites once. Try leaving it out."
         one = self.resolved(ends, channel)
-        if one.coherence is not None and one.coherence > one.visibility and one._settings()["blind"]:
+        too_much = one.coherence is not None and one.coherence > one.visibility * (1 + ROUNDING)
+        if too_much and one._settings()["blind"]:
             yield (
                 f"must have a `coherence` of at most its `visibility`, {one.visibility:.6g}, where detectors stay "
                 f"blind for the second click, but it is {one.coherence:.6g}. Try click_times: discarded."

@@ -22,7 +22,10 @@ from bellpush.links.single_click_played import play
 from bellpush.physics.phase import phase_kept
 from bellpush.states.pair import BellState, Pair, frame
 
-__all__ = ["Clicks", "SingleClick", "single_click"]
+__all__ = ["ROUNDING", "Clicks", "SingleClick", "single_click"]
+
+
+ROUNDING = 1e-12  # by which two numbers that were integrated apart may miss each other
 
 
 class Clicks(NamedTuple):
@@ -172,7 +175,7 @@ class SingleClick(Scheme):
     def _contradictions(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Iterator[str]:
         yield from unsettled(self, ends, channel)
         one = self.resolved(ends, channel)
-        if one.coherence is not None and one.coherence**2 > one.visibility and min(one.excitation) < 1:
+        if one.coherence is not None and one.coherence**2 > one.visibility * (1 + ROUNDING) and min(one.excitation) < 1:
             yield (
                 f"must have a `coherence` of at most the root of its `visibility`, {one.visibility**0.5:.6g}, where "
                 f"`excitation` is incomplete, but it is {one.coherence:.6g}. Try click_times: discarded."

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from bellpush.delivery.chain import ChainRequest
 from bellpush.delivery.clocked import Clocked
 from bellpush.delivery.request import Request
-from bellpush.experiments.claim import Claim
 from bellpush.experiments.kinds import EXPERIMENTS
 from bellpush.ground.units import readable
 from bellpush.links.decoherence import EXPONENTIAL
@@ -22,6 +21,8 @@ from bellpush.scenario.standing import named as inputs_named
 
 if TYPE_CHECKING:
     from rich.table import Table
+
+    from bellpush.experiments.claim import Claim
 
 __all__ = ["Column", "columns", "footnotes", "tables"]
 

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -14,8 +14,9 @@ from pydantic import WithJsonSchema
 
 from bellpush.ground.errors import ScenarioError, StoreError
 from bellpush.ground.spec import PerEndReal, Real, Record
-from bellpush.ground.units import readable
-from bellpush.scenario.load import load
+from bellpush.ground.units import readable, si
+from bellpush.hardware.fibre import Fibre
+from bellpush.scenario.load import Scenario, load
 from bellpush.scenario.model import ScenarioFile
 from bellpush.scenario.paths import TAGS, did_you_mean, find, split
 from bellpush.scenario.presets import names, summary
@@ -35,7 +36,7 @@ Written from the preset {preset}, and the same job until something is changed. `
 Above a field stands what it means, with its unit in brackets (any multiple of it will do, but it must be written),
 and below that how its value is known. Lines that begin with # and a name, without a space between, are defaults that
 the preset leaves alone: take the # away to set one. They stand where a part appears first and hold wherever it
-appears again.
+appears again. What other parts of the file decide has no default: it is named behind the # and a space.
 
 A value that you change is no longer known as `sources` says: change or remove its entry there."""
 
@@ -79,18 +80,35 @@ def written(preset: str) -> str:
     lines: list[str] = []
     for part in HEADER.format(summary=f"{about[:1].upper()}{about[1:]}.", preset=preset).split("\n\n"):
         lines += [*(["#"] if lines else []), *_comment(part)]
-    lines += ["", *_Writer(tree).fields(scenario.file, tree)]
+    lines += ["", *_Writer(tree, _decided(scenario)).fields(scenario.file, tree)]
     return "\n".join(lines) + "\n"
+
+
+def _decided(scenario: Scenario) -> dict[int, set[str]]:
+    """Fields that are not given and that other parts decide, by the identity of their record.
+
+    A line with their default would not leave things as they are.
+    """
+    found = {}
+    for said, link in zip(scenario.file.links, scenario.job.links.values(), strict=True):
+        settled = link.scheme.resolved(link.nodes, link.channel)
+        names = type(said.scheme).model_fields
+        found[id(said.scheme)] = {name for name in names if getattr(settled, name) != getattr(said.scheme, name)}
+        for one in said.channel:
+            if isinstance(one, Fibre) and one.derived is not None:
+                found[id(one)] = {"attenuation"}
+    return found
 
 
 class _Writer:
     """Writes records beside the tree they came from, which has the values as they were written."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, decided: Mapping[int, set[str]]) -> None:
         said = tree.value["sources"].value if "sources" in tree.value else {}
         places = [(find(tree, split(path)), source) for path, source in said.items()]
         self.known = {id(place): source for place, source in places if place is not None}
         self.explained: set[type[Record]] = set()
+        self.decided = decided
 
     def fields(self, record: Record, tree: Tree) -> Iterator[str]:
         """All fields that are given, then the defaults that are not."""
@@ -111,7 +129,10 @@ class _Writer:
             if name not in tree.value:
                 if kind is ScenarioFile:
                     yield ""
-                yield from _default(kind, name, words.get(name, ""))
+                if name in self.decided.get(id(record), ()):
+                    yield from _comment(f"{name}: {_meaning(kind, name, words.get(name, ''))}")
+                else:
+                    yield from _default(kind, name, words.get(name, ""))
 
     def about(self, kind: type[Record], name: str, words: str, tree: Tree) -> Iterator[str]:
         """What a field means, its unit, and how its value is known."""
@@ -219,7 +240,8 @@ def _plain_default(kind: type[Record], name: str, value: Any) -> Any:
     field = kind.model_fields[name]
     units = [one.unit for one in (*field.metadata, *get_args(field.annotation)) if isinstance(one, Real)]
     if isinstance(value, float) and units and units[0]:
-        return readable(value, units[0], digits=15)
+        texts = [readable(value, units[0], digits=digits) for digits in (15, 16, 17)]
+        return next((text for text in texts if si(text, units[0]) == value), texts[0])
     return list(value) if isinstance(value, tuple) else value
 
 

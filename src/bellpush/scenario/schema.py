@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from bellpush.ground.spec import Record
+from bellpush.hardware.device import Transmon
+from bellpush.hardware.emitter import Emitter
+from bellpush.hardware.memory import MEMORIES
 from bellpush.hardware.node import Node
 from bellpush.scenario.model import LinkFile, ScenarioFile
 from bellpush.scenario.network import Network
@@ -29,6 +32,9 @@ def schema() -> dict[str, Any]:
         "description": "a known device; the rest overrides it",
     }
     link.pop("required", None)
+    of_nodes: tuple[type[Record], ...] = (Transmon, Emitter, *MEMORIES)
+    for part in of_nodes:  # a preset of a node may hold the rest
+        parts[part.__name__].pop("required", None)
     row = link["properties"]["channel"]
     link["properties"]["channel"] = one = {"anyOf": [row["items"], row]}
     link["properties"]["channels"] = {"type": "array", "items": one, "minItems": 2, "maxItems": 2}

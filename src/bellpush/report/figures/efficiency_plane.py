@@ -18,6 +18,7 @@ from bellpush.report.figures.criteria import BY_THE_CLOCK
 from bellpush.report.figures.labels import BELOW, Label, place
 from bellpush.report.figures.published import PUBLISHED
 from bellpush.report.subject import Subject
+from bellpush.scenario.presets import names
 
 __all__ = ["NEAR", "Place", "draw", "stands"]
 
@@ -37,6 +38,16 @@ class Place(NamedTuple):
     def success(self) -> float:
         """Probability that an attempt succeeds."""
         return self.link.model.success_probability
+
+    @property
+    def written(self) -> str:
+        """What stands beside it; ours of a published link says so."""
+        return short(self.subject.title) if not self.experiment else f"{short(self.subject.title, 24)}\nours"
+
+    @property
+    def experiment(self) -> bool:
+        """Whether it is ours of a published link."""
+        return self.subject.preset in names("experiment")
 
     @property
     def off(self) -> str:
@@ -86,7 +97,7 @@ def draw(subjects: Sequence[Subject]) -> Drawn | None:
     axes.set_ylim(min(LOWEST, *[place.fresh - 0.08 for place in places.values()]), 1)
     axes.set_ylabel("fresh fidelity, at the herald (1)")
     axes.set_xlabel("link efficiency, rate made / rate lost (1)")
-    labels = [_point(axes, short(name), p.efficiency, p.fresh, BLUE, "o", False) for name, p in rare.items()]
+    labels = [_point(axes, p.written, p.efficiency, p.fresh, BLUE, "o", False) for p in rare.values()]
     for one in NEAR:
         assert one.fidelity is not None
         hollow = one.standing == "recalled"
@@ -116,7 +127,8 @@ def _boundary(axes: Axes, low: float, high: float) -> None:
 
 def _point(axes: Axes, text: str, x: float, y: float, colour: str, marker: str, hollow: bool) -> Label:
     face = PAPER if hollow else colour
-    axes.plot([x], [y], marker, color=colour, markerfacecolor=face, markersize=6.5, markeredgewidth=1.4, zorder=3)
+    axes.plot([x], [y], marker, color=colour, markerfacecolor=face, markersize=6.5, zorder=4 if colour == BLUE else 3)
+    axes.lines[-1].set_markeredgewidth(1.4)
     return Label(text, x, y, colour)
 
 

@@ -13,13 +13,13 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator
 from numpy.typing import NDArray
 
-from bellpush.report.figures.canvas import BLUE, FAINT, INK, PAPER, SOFT, Drawn, canvas, short
+from bellpush.report.curve import RARE
+from bellpush.report.figures.canvas import BLUE, FAINT, INK, PAPER, SOFT, Drawn, canvas
 from bellpush.report.figures.criteria import BY_THE_CLOCK, NEXT_SUCCESS, Criterion
 from bellpush.report.figures.efficiency_plane import Place, stands
-from bellpush.report.figures.labels import Label, place
+from bellpush.report.figures.labels import FAR, SIDES, Label, Side, place
 from bellpush.report.figures.published import PUBLISHED, Published
 from bellpush.report.subject import Subject
-from bellpush.scenario.presets import names
 
 __all__ = ["draw"]
 
@@ -34,6 +34,21 @@ STRIP: dict[str, tuple[int, Literal["left", "center", "right"]]] = {
 }
 SURE = ("reported", "derived", "secondary")
 LEVELS = (0.6, 0.7, 0.8, 0.9)
+FARTHER: tuple[Side, ...] = (
+    (-FAR, -FAR, "right", "top"),
+    (-FAR, FAR, "right", "bottom"),
+    (FAR, FAR, "left", "bottom"),
+    (FAR, -FAR, "left", "top"),
+    (0, -2 * FAR, "center", "top"),
+    (-FAR, -2 * FAR, "right", "top"),
+    (FAR, -2 * FAR, "left", "top"),
+    (-2 * FAR, FAR, "right", "bottom"),
+    (2 * FAR, FAR, "left", "bottom"),
+    (2 * FAR, -FAR, "left", "top"),
+    (2 * FAR, -2 * FAR, "left", "top"),
+    (-2 * FAR, -2 * FAR, "right", "top"),
+)
+"""where many links of a report stand close together"""
 NAMES = {
     "Humphreys 2018, bright 0.3": "Humphreys 2018\nat 39 Hz",
     "Humphreys 2018, bright 0.05": "Humphreys 2018\nat 6 Hz",
@@ -48,17 +63,19 @@ NAMES = {
 def draw(subjects: Sequence[Subject]) -> Drawn | None:
     """All published links, and those subjects that both boundaries are for, in two panels that share their axes.
 
-    Drawn where a subject is itself a published experiment: in other reports it would be about somebody else.
+    Drawn where a subject is itself a published experiment: in other reports it would be about somebody else. Such a
+    subject stands beside the published number even where it decays otherwise, as a ring.
     """
-    if not any(one.subject.preset in names("experiment") for one in stands(subjects).values()):
+    places = stands(subjects)
+    if not any(one.experiment for one in places.values()):
         return None
-    own = {name: one for name, one in stands(subjects).items() if not one.off}
+    own = {name: one for name, one in places.items() if not one.off or (one.experiment and one.success <= RARE)}
     figure = canvas(5.8, 9.6)
     panels = figure.subplots(1, 2, sharey=True)
     for axes, criterion in zip(panels, (BY_THE_CLOCK, NEXT_SUCCESS), strict=True):
         _panel(axes, criterion, own)
     panels[0].set_ylabel("fresh fidelity, at the herald (1)")
-    _key(figure)
+    _key(figure, any(one.off for one in own.values()))
     return Drawn("Published links, by two questions", figure, _sentence())
 
 
@@ -80,12 +97,13 @@ def _panel(axes: Axes, criterion: Criterion, own: dict[str, Place]) -> None:
     first = criterion.threshold(1.0)
     axes.text(first / 1.5, 0.992, f"perfect pairs: from {first:.3g} on", ha="right", va="top", fontsize=8, color=INK)
     labels = [_published(axes, one) for one in PUBLISHED if one.fidelity is not None]
-    for name, one in own.items():
-        axes.plot([one.efficiency], [one.fresh], "o", color=BLUE, markersize=8, zorder=4)
-        labels.append(Label(short(name, 24), one.efficiency, one.fresh, BLUE))
+    for one in own.values():
+        face, edge = (PAPER, BLUE) if one.off else (BLUE, PAPER)
+        axes.plot([one.efficiency], [one.fresh], "o", color=face, markeredgecolor=edge, markersize=7, zorder=4)
+        labels.append(Label(one.written, one.efficiency, one.fresh, BLUE))
     _alone(axes)
     line = [(float(x), float(y)) for x, y in zip(efficiency[::10], needed[::10], strict=True) if y <= 1.0]
-    place(axes, labels, [line])
+    place(axes, labels, [line], (*SIDES, *FARTHER))
 
 
 def _levels(axes: Axes, criterion: Criterion, efficiency: NDArray[np.float64]) -> None:
@@ -145,7 +163,7 @@ def _alone(axes: Axes) -> None:
         )
 
 
-def _key(figure: Figure) -> None:
+def _key(figure: Figure, otherwise: bool) -> None:
     hollow: dict[str, Any] = {"marker": "D", "color": SOFT, "linestyle": "", "markersize": 6}
     marks = [
         Line2D([], [], **hollow, label="reported, derived or secondary"),
@@ -153,7 +171,24 @@ def _key(figure: Figure) -> None:
         Line2D([], [], marker="|", color=SOFT, linestyle="", markersize=9, label="no fidelity of a pair known"),
         Line2D([], [], marker="o", color=BLUE, linestyle="", markersize=7, label="this report"),
     ]
-    figure.legend(handles=marks, loc="outside lower center", ncols=4, frameon=False, fontsize=8.5, labelcolor=SOFT)
+    if otherwise:
+        ring: dict[str, Any] = {
+            "marker": "o",
+            "color": PAPER,
+            "markeredgecolor": BLUE,
+            "linestyle": "",
+            "markersize": 6,
+        }
+        marks.append(Line2D([], [], **ring, label="decays otherwise"))
+    figure.legend(
+        handles=marks,
+        loc="outside lower center",
+        ncols=5,
+        frameon=False,
+        fontsize=8.5,
+        labelcolor=SOFT,
+        columnspacing=1.4,
+    )
 
 
 def _power(value: float, _: int) -> str:

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple, TypeAlias, cast
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
+from numpy.typing import NDArray
 
-__all__ = ["ABOVE", "BELOW", "Label", "place"]
+__all__ = ["ABOVE", "BELOW", "FAR", "SIDES", "Label", "Side", "place"]
 
 NEXT = 8  # points from a marker to its label
 FAR = 24
@@ -84,13 +86,15 @@ def place(
                 fontweight=weight,
                 linespacing=1.15,
                 zorder=4,
-                arrowprops={"arrowstyle": "-", "color": label.colour, "lw": 0.7} if abs(dy) == FAR else None,
+                arrowprops={"arrowstyle": "-", "color": label.colour, "lw": 0.7} if abs(dy) >= FAR else None,
             )
             text.set_in_layout(False)
             box = _text_box(text, renderer)
             hits = 2.0 * sum(box.overlaps(other) for i, other in enumerate(taken) if i != number)
             hits += 0.1 * sum(box.contains(x, y) for x, y in strokes)
             bounds = inside if within_axes else frame
+            if abs(dy) >= FAR:
+                hits += 0.4 * _crossed(dots[number], box, [other for i, other in enumerate(taken) if i != number])
             hits += 3 * (box.x0 < bounds.x0 or box.x1 > bounds.x1 or box.y0 < bounds.y0 or box.y1 > bounds.y1)
             if hits < best_hits:
                 if best is not None:
@@ -112,6 +116,13 @@ def _stroke(axes: Axes, line: Sequence[tuple[float, float]]) -> list[tuple[float
         count = int(min(max(abs(x1 - x0), abs(y1 - y0)) / 4, 1000)) + 1
         found += [(x0 + (x1 - x0) * k / count, y0 + (y1 - y0) * k / count) for k in range(count)]
     return found
+
+
+def _crossed(dot: NDArray[np.float64], text: Bbox, others: Sequence[Bbox]) -> int:
+    """How many of these a leader goes through, but for those upon its own marker."""
+    nearest = np.clip(dot, text.min, text.max)
+    points = np.linspace(dot, nearest, 60)
+    return sum(any(other.contains(x, y) for x, y in points) for other in others if not other.contains(*dot))
 
 
 def _text_box(text: Annotation, renderer: RendererAgg) -> Bbox:

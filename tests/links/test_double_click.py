@@ -88,7 +88,7 @@ def test_blind_detectors_leave_half_of_the_pairs():
 def test_polarisation_needs_no_flip_and_one_emission():
     """The same rates without dark counts; and blind detectors do not matter, since each polarisation has its own."""
     fields = {"detection_probability": (0.3, 0.4), "attempt_duration": 1e-5, "visibility": 0.9}
-    polarised = DoubleClick(**fields, encoding="polarisation", detection={"dead_time": 1.0}).link_model(NODES, ())
+    polarised = DoubleClick(**fields, encoding="polarisation", detection={"dead_time": 1e-6}).link_model(NODES, ())
     binned = DoubleClick(**fields).link_model(NODES, ())
     assert polarised.success_probability == pytest.approx(binned.success_probability, rel=1e-14)
     assert polarised.born == pytest.approx(binned.born, abs=1e-14)

@@ -101,7 +101,7 @@ def test_closed_form_and_fock_space_agree(bright, detection, dark, visibility, n
         double_excitation=double,
         resolving=resolving,
     )
-    probabilities, states, idle = play(
+    probabilities, states, idle, _ = play(
         bright,
         detection,
         dark=dark,

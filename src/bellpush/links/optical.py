@@ -16,12 +16,15 @@ from bellpush.ground.units import readable
 from bellpush.hardware.channel import Channel, arms, counts, round_trip, transmission
 from bellpush.hardware.emitter import Emitter
 from bellpush.hardware.node import Node
+from bellpush.links.dead_time import blind
 from bellpush.links.detection import Detection
 from bellpush.physics.wavepacket import Packets, Window
 
-__all__ = ["Optical", "alike", "emitters", "flight", "given", "optical", "settled", "unsettled"]
+__all__ = ["Optical", "alike", "emitters", "flight", "given", "optical", "settled", "spent", "unsettled"]
 
 Real = NDArray[np.float64]
+
+WAITS = 10.0  # lifetimes that an attempt waits for photons where no window says how long
 
 
 class Optical(NamedTuple):
@@ -33,11 +36,14 @@ class Optical(NamedTuple):
     packets: Packets
     window: Window
     preparation: Any  # s, of the slower node
+    pulse: Any  # s, from the beginning of the earlier pulse until clicks count
+    veto: tuple[Any, Any]  # a node sees a photon of its own
 
     @property
     def last(self) -> Any:
-        """How long clicks count, s; 0 if for ever."""
-        return plain(np.where(np.isinf(self.window.length), 0.0, self.window.length))
+        """How long clicks count, s; where they do for ever, until all but 5e-5 of the photons have come."""
+        whole = WAITS * np.maximum(*[np.asarray(one, dtype=float) for one in self.packets.lifetimes])
+        return plain(np.where(np.isinf(self.window.length), whole, self.window.length))
 
 
 def emitters(ends: tuple[Node, Node]) -> tuple[Emitter, Emitter] | None:
@@ -62,12 +68,16 @@ def noise(channel: tuple[Channel, ...]) -> Any:
     return plain(sum(counts(arm) for arm in arms(channel)) / 2)
 
 
+def rate(channel: tuple[Channel, ...], detection: Detection) -> Any:
+    """Counts a second of either detector that no node's photon made, 1/s."""
+    return detection.dark_count_rate + detection.efficiency * np.asarray(noise(channel))
+
+
 def dark(channel: tuple[Channel, ...], detection: Detection) -> Any:
     """Probability of a count per detector and window that no node's photon made."""
     if detection.window is None:
         return 0.0
-    seen = detection.dark_count_rate + detection.efficiency * np.asarray(noise(channel))
-    return plain(-np.expm1(-seen * detection.window))
+    return plain(-np.expm1(-rate(channel, detection) * detection.window))
 
 
 def optical(ends: tuple[Node, Node], channel: tuple[Channel, ...], detection: Detection | None) -> Optical | None:
@@ -98,8 +108,16 @@ def optical(ends: tuple[Node, Node], channel: tuple[Channel, ...], detection: De
     length = np.inf if seen.window is None else seen.window
     window = Window(begin, length, seen.click_times == "recorded", seen.spread)
     preparation = plain(np.maximum(first.preparation, second.preparation))
+    veto = tuple(plain((1 - np.asarray(one.branching)) * one.side_band_detection) for one in both)
     return Optical(
-        (detected[0], detected[1]), (excited[0], excited[1]), (double[0], double[1]), packets, window, preparation
+        (detected[0], detected[1]),
+        (excited[0], excited[1]),
+        (double[0], double[1]),
+        packets,
+        window,
+        preparation,
+        plain(begin - _first(both)),
+        (veto[0], veto[1]),
     )
 
 
@@ -117,20 +135,47 @@ def settled(scheme: Any, ends: tuple[Node, Node], channel: tuple[Channel, ...]) 
     seen = scheme.detection
     if seen is not None:
         found["dark_count_probability"] = dark(channel, seen)
+        found["blind_probability"] = blind(rate(channel, seen), seen.dead_time)
     light = optical(ends, channel, seen)
     if light is not None:
         found |= {
             "detection_probability": light.detection,
             "double_excitation": light.double,
             "excitation": light.excitation,
+            "veto": light.veto,
             "packets": (light.packets, light.window),
         }
-        separation = getattr(scheme, "separation", None)
-        lasts = light.preparation + (0.0 if separation is None else separation) + light.last + flight(channel)
-        if np.all(np.greater(lasts, 0)):
-            found["attempt_duration"] = plain(lasts)
+        found["attempt_duration"] = plain(sum(_spent(scheme, light, channel).values()))
     said = given(scheme)
-    return {name: value for name, value in found.items() if name not in said}
+    takes = {*type(scheme).model_fields, "packets"}
+    return {name: value for name, value in found.items() if name in takes and name not in said}
+
+
+def _spent(scheme: Any, light: Optical, channel: tuple[Channel, ...]) -> dict[str, Any]:
+    """What an attempt takes its time for, s."""
+    separation = getattr(scheme, "separation", None)
+    return {
+        "preparation": light.preparation,
+        "excitation": light.pulse,
+        "second excitation": 0.0 if separation is None else separation,
+        "photons": light.last,
+        "flight and herald": flight(channel),
+    }
+
+
+def spent(scheme: Any, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> str | None:
+    """How long the attempts of a click scheme take and for what, where that is derived; None where it is given."""
+    light = optical(ends, channel, scheme.detection)
+    if light is None or "attempt_duration" in given(scheme):
+        return None
+    parts = _spent(scheme, light, channel)
+    said = ", ".join(f"{readable(time, 's')} {name}" for name, time in parts.items() if time)
+    waits = (
+        ""
+        if scheme.detection is not None and scheme.detection.window is not None
+        else (f" No `window` says how long clicks count: {WAITS:g} lifetimes are waited for them.")
+    )
+    return f"`attempt_duration` is derived: {said}.{waits}"
 
 
 def unsettled(scheme: Any, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Iterator[str]:
@@ -195,6 +240,13 @@ def _begin(both: tuple[Emitter, Emitter], detection: Detection) -> Any:
     if detection.begin is not None:
         return detection.begin
     return plain(np.maximum(*[cut_after(one.pulse_width, one.pulse_shape) + one.timing_offset for one in both]))
+
+
+def _first(both: tuple[Emitter, Emitter]) -> Any:
+    """When the first of both pulses begins, s."""
+    from bellpush.physics.emitter import begins
+
+    return np.minimum(*[begins(one.pulse_width, one.pulse_shape) + one.timing_offset for one in both])
 
 
 def _numbers(one: Emitter, cut: Any) -> tuple[Any, Any, Any]:

@@ -148,6 +148,7 @@ class Meeting:
     counters: tuple[Counter, Counter]
     share: float = 0.5  # of the first arm's light, at the first detector
     spans: tuple[float, ...] | None = None  # of the window, how much belongs to each mode, for dark counts
+    part: bool = False  # whether nodes are parts of such as were checked, some of their weight left out
 
     @cached_property
     def modes(self) -> int:
@@ -184,6 +185,12 @@ class Meeting:
             factors.append((mine, other) if here == 0 else (other, mine))
         return self._traced(factors)
 
+    def nothing(self) -> Complex:
+        """Spins where neither detector counts, shape (2, 2, 2, 2)."""
+        self.check()
+        quiet = (1 - self.counters[0].dark) * (1 - self.counters[1].dark)
+        return np.asarray(quiet * self._silent(0, self.modes))
+
     def all(self) -> Complex:
         """Spins whatever the detectors say, shape (2, 2, 2, 2)."""
         return self._traced([(np.ones(self.levels), np.ones(self.levels))] * self.modes)
@@ -197,7 +204,7 @@ class Meeting:
 
     def check(self) -> None:
         """Refuse what lies above the cut."""
-        if self.left_out > LEFT_OUT:
+        if not self.part and self.left_out > LEFT_OUT:
             raise ConvergenceError(
                 f"The Fock space must hold all but {LEFT_OUT:.0e} of the light, but {self.levels} levels a mode leave "
                 f"out {self.left_out:.1e}. Try `levels` of {self.levels + 1} or more."

@@ -87,7 +87,6 @@ def double_clicks(draw):
         phase_noise=draw(st.floats(0, 2)),
         double_excitation=(draw(chance), draw(chance)),
         excitation=1.0 if full else (draw(chance), draw(chance)),
-        optical_phase=draw(st.none() | st.floats(0, 6)),
         blind_probability=draw(st.just(0.0) | chance),
         split=draw(st.just(0.5) | chance),
         detectors=draw(st.sampled_from(["threshold", "number-resolving"])),

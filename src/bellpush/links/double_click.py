@@ -153,8 +153,8 @@ class DoubleClick(Click):
     Models: time-bin: both emitters in an equal superposition, excited, flipped and excited again, a click each time;
     polarisation: both emitters excited once, their photons' polarisation joined to the spins, a click for each
     polarisation. Unequal arms, dark counts, imperfect overlap, double and incomplete excitation, detectors that stay
-    blind; the optical phase drops out, but for what it changes between the clicks, and for dark counts beside
-    incomplete excitation. What is not given follows from the nodes' emitters, the channel and `detection`.
+    blind or find themselves so; the optical phase drops out, but for what it changes between the clicks. What is not
+    given follows from the nodes' emitters, the channel and `detection`.
     Holds when: each node's pulses excite both of its levels alike; any efficiency.
     Formula: docs/background/double-click.md; success pA pB / 2 and fidelity (1 + V) / 2 without dark counts.
     Source: Barrett and Kok, Phys. Rev. A 71, 060310 (2005).
@@ -181,9 +181,6 @@ class DoubleClick(Click):
     """probability of an early photon given that a photon was seen; from devices, or none, if not given"""
     excitation: PerEnd = (1.0, 1.0)
     """probability that a pulse excites a node; from devices whose pulse is not of 180 deg, or certain, if not given"""
-    optical_phase: Angle | None = None
-    """phase between the paths in the first round, which matters where excitation is incomplete and detectors count in
-    the dark; anything, as nobody has to know it, if not given"""
     split: Probability = 0.5
     """share of the first node's light at the first detector, and of the second's at the second; half if not given"""
     detectors: Literal["threshold", "number-resolving"] = "threshold"
@@ -222,8 +219,7 @@ class DoubleClick(Click):
     def clicks(self) -> TwoClicks:
         """Weights after both clicks, and without them; of a resolved scheme whose excitation is complete."""
         settings = self._settings()
-        for name in ("excitation", "optical_phase"):
-            del settings[name]
+        del settings["excitation"]
         return double_click(self.detected, **settings)
 
     def after(self) -> Arms:
@@ -276,7 +272,7 @@ class DoubleClick(Click):
 
     def _settings(self) -> dict[str, Any]:
         """What both roads are told besides efficiencies."""
-        same = ("visibility", "coherence", "phase_noise", "double_excitation", "excitation", "optical_phase", "split")
+        same = ("visibility", "coherence", "phase_noise", "double_excitation", "excitation", "split")
         return {
             "dark": self.dark_count_probability,
             "resolving": self.detectors == "number-resolving",

@@ -18,6 +18,7 @@ from bellpush.hardware.emitter import Emitter
 from bellpush.hardware.node import Node
 from bellpush.links.dead_time import blind
 from bellpush.links.detection import Detection
+from bellpush.links.emitted import begin, first, photons, within
 from bellpush.physics.wavepacket import Packets, Window
 
 __all__ = ["Optical", "alike", "emitters", "flight", "given", "optical", "settled", "spent", "unsettled"]
@@ -86,28 +87,25 @@ def optical(ends: tuple[Node, Node], channel: tuple[Channel, ...], detection: De
     if both is None:
         return None
     seen = Detection() if detection is None else detection
-    begin = _begin(both, seen)
+    start = begin(both, seen)
+    length = np.inf if seen.window is None else seen.window
+    window = Window(start, length, seen.click_times == "recorded", seen.spread, seen.jitter)
     detected, excited, double = [], [], []
     for one, share in zip(both, shares(channel), strict=True):
-        try:
-            numbers = _kept(one, plain(begin - one.timing_offset))
-        except TypeError:  # it holds arrays
-            numbers = _numbers(one, begin - one.timing_offset)
-        within = 1.0 if seen.window is None else -np.expm1(-np.asarray(seen.window) / one.lifetime)
-        detected.append(plain(numbers[0] * within * one.branching * one.collection * share * seen.efficiency))
+        numbers = photons(one, plain(start - one.timing_offset))
+        counted = np.minimum(numbers[0] * within(one, start, window), 1.0)
+        detected.append(plain(counted * one.branching * one.collection * share * seen.efficiency))
         excited.append(numbers[1])
         double.append(numbers[2])
-    first, second = both
+    one, two = both
     packets = Packets(
-        (first.lifetime, second.lifetime),
-        (first.timing_offset, second.timing_offset),
-        2 * pi * (second.detuning - first.detuning),
-        (2 * pi * first.spectral_diffusion, 2 * pi * second.spectral_diffusion),
-        (first.dephasing, second.dephasing),
+        (one.lifetime, two.lifetime),
+        (one.timing_offset, two.timing_offset),
+        2 * pi * (two.detuning - one.detuning),
+        (2 * pi * one.spectral_diffusion, 2 * pi * two.spectral_diffusion),
+        (one.dephasing, two.dephasing),
     )
-    length = np.inf if seen.window is None else seen.window
-    window = Window(begin, length, seen.click_times == "recorded", seen.spread)
-    preparation = plain(np.maximum(first.preparation, second.preparation))
+    preparation = plain(np.maximum(one.preparation, two.preparation))
     veto = tuple(plain((1 - np.asarray(one.branching)) * one.side_band_detection) for one in both)
     return Optical(
         (detected[0], detected[1]),
@@ -116,7 +114,7 @@ def optical(ends: tuple[Node, Node], channel: tuple[Channel, ...], detection: De
         packets,
         window,
         preparation,
-        plain(begin - _first(both)),
+        plain(start - first(both)),
         (veto[0], veto[1]),
     )
 
@@ -213,7 +211,7 @@ def impossible(ends: tuple[Node, Node], detection: Detection | None) -> Iterator
     if both is None or detection is None:
         return
     if detection.begin is not None:
-        least = float(np.max(_begin(both, detection.changed(begin=None))))
+        least = float(np.max(begin(both, detection.changed(begin=None))))
         if float(np.min(detection.begin)) < least * (1 - 1e-12):
             most, found = told_apart(least, float(np.min(detection.begin)), "s")
             yield (
@@ -233,43 +231,6 @@ def impossible(ends: tuple[Node, Node], detection: Detection | None) -> Iterator
         yield f"needs photons that meet in its window, but they come {readable(gap, 's')} apart."
 
 
-def _begin(both: tuple[Emitter, Emitter], detection: Detection) -> Any:
-    """When clicks begin to count, s after the centre (Gaussian) or the beginning (square) of a pulse in time."""
-    from bellpush.physics.emitter import cut_after
-
-    if detection.begin is not None:
-        return detection.begin
-    return plain(np.maximum(*[cut_after(one.pulse_width, one.pulse_shape) + one.timing_offset for one in both]))
-
-
-def _first(both: tuple[Emitter, Emitter]) -> Any:
-    """When the first of both pulses begins, s."""
-    from bellpush.physics.emitter import begins
-
-    return np.minimum(*[begins(one.pulse_width, one.pulse_shape) + one.timing_offset for one in both])
-
-
-def _numbers(one: Emitter, cut: Any) -> tuple[Any, Any, Any]:
-    """Photons after the cut for each excitation, probability of excitation, early photon given one after the cut."""
-    from bellpush.physics.emitter import emission  # here: schemes whose numbers are given need not wait for the solver
-
-    found = emission(
-        one.pulse_width,
-        one.lifetime,
-        area=one.pulse_area,
-        shape=one.pulse_shape,
-        cut=cut,
-        detuning=2 * pi * np.asarray(one.detuning),
-        dephasing=one.dephasing,
-    )
-    # What a pulse meant to turn by pi leaves behind counts as lost: its phase would have to be kept to matter.
-    excited = np.where(np.equal(one.pulse_area, pi), 1.0, 1 - found.untouched)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        seen = np.where(excited > 0, found.excited / excited, 0.0)
-        double = np.where(found.excited > 0, found.double, 0.0)
-    return plain(np.clip(seen, 0, 1)), plain(np.clip(excited, 0, 1)), plain(np.clip(double, 0, 1))
-
-
 def alike(packets: Packets, window: Window, kind: str) -> tuple[Any, Any]:
     """Visibility of two photons, and the coherence of one click (kind `one`) or of two, by their encoding."""
     try:
@@ -284,9 +245,3 @@ def _alike(packets: Packets, window: Window, kind: Any) -> tuple[Any, Any]:
 
     kept = np.abs(one_click(packets, window)) if kind == "one" else two_clicks(packets, window, kind)
     return plain(np.clip(visibility(packets, window), 0, 1)), plain(np.clip(kept, 0, 1))
-
-
-@lru_cache(maxsize=256)
-def _kept(one: Emitter, cut: Any) -> tuple[Any, Any, Any]:
-    """One emitter, which engines, reports and budgets ask for again and again."""
-    return _numbers(one, cut)

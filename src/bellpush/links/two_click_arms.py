@@ -2,7 +2,9 @@
 
 This is `double_click` with everything that complete excitation rules out. Which detector clicked when then tells
 something of the optical phase, as `two_click_patterns` shows; a herald, which says only whether it was the same one
-twice, tells nothing of it. Where excitation is complete, both give the same. Derived in docs/background/double-click.md.
+twice, tells nothing of it. Where excitation is complete, both give the same.
+
+Derived in docs/background/double-click.md.
 """
 
 from __future__ import annotations

@@ -155,9 +155,15 @@ def _hermite() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 def averaged(one: Complex, levels: int, angles: NDArray[np.float64], weights: NDArray[np.float64]) -> Complex:
     """A node whose arm's phase takes these angles with these weights."""
-    number = np.indices((levels,) * MODES).sum(axis=0).ravel()
     means = np.exp(1j * np.multiply.outer(np.arange(-MODES * levels, MODES * levels), angles)) @ weights
-    return np.asarray(one * means[number[:, None] - number[None, :] + MODES * levels])
+    return np.asarray(one * means[_more(levels)])
+
+
+@cache
+def _more(levels: int) -> NDArray[np.int64]:
+    """By how many photons a ket has more than a bra, counted from the least there can be."""
+    number = np.indices((levels,) * MODES).sum(axis=0).ravel()
+    return np.asarray(number[:, None] - number[None, :] + MODES * levels)
 
 
 def _rotated(spins: Complex, angle: float) -> Complex:

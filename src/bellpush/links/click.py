@@ -95,7 +95,7 @@ class Click(Scheme):
     def outlasted(self) -> Any:
         """Further attempts in which a detector that has clicked is still blind, shape (...)."""
         detection = getattr(self, "detection", None)
-        return 0.0 if detection is None else outlasted(detection.dead_time, self.duration)
+        return 0.0 if detection is None else outlasted(detection.dead_time, self._lasts())
 
     def link_model(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> LinkModel:
         one = self.resolved(ends, channel)
@@ -108,14 +108,14 @@ class Click(Scheme):
         )
         weight = float(left.missed[0, 0])
         idle: Pair | None = left.missed / weight if weight > 0 else None
-        herald_delay, notes = one.herald_delay(channel)
+        herald_delay, notes = one._herald_delay(channel)
         if "detection_probability" in given(self) and np.any(np.less(transmission(channel), 1)):
             notes += (
                 "the channel's `attenuation` takes nothing: `detection_probability` is given, all losses included.",
             )
         derived = spent(self, ends, channel)
         notes += (*one.blinded(), *(() if derived is None else (derived,)))
-        return LinkModel(one.duration, outcomes, "psi+", herald_delay, idle=idle, notes=notes)
+        return LinkModel(one._lasts(), outcomes, "psi+", herald_delay, idle=idle, notes=notes)
 
     def births(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Births:
         one = self.resolved(ends, channel)
@@ -124,11 +124,11 @@ class Click(Scheme):
         probability = both[..., 0, 0]
         with np.errstate(invalid="ignore"):  # no click, no pair
             pair = both / probability[..., None, None]
-        herald_delay = np.minimum(flight(channel), one.duration)
-        return Births(probability, pair, np.asarray(one.duration), herald_delay, "psi+")
+        herald_delay = np.minimum(flight(channel), one._lasts())
+        return Births(probability, pair, np.asarray(one._lasts()), herald_delay, "psi+")
 
     def lasts(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> NDArray[np.float64]:
-        return np.asarray(self.changed(**settled(self, ends, channel)).duration)
+        return np.asarray(self.changed(**settled(self, ends, channel))._lasts())
 
     def attempts(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Played:
         one = self.resolved(ends, channel)
@@ -139,16 +139,14 @@ class Click(Scheme):
         lost = [(1 - live) * p * s for p, s in zip(found.probabilities, found.states, strict=True)]
         idle = (1 - heralded) * found.idle + lost[0] + z @ lost[1] @ z
         weight = max(float(np.trace(idle).real), 1e-300)
-        delay = one.herald_delay(channel)[0]
-        return Played(live * found.probabilities, found.states, "psi+", one.duration, delay, idle / weight)
+        delay = one._herald_delay(channel)[0]
+        return Played(live * found.probabilities, found.states, "psi+", one._lasts(), delay, idle / weight)
 
-    @property
-    def detected(self) -> Any:
+    def _detected(self) -> Any:
         """Probability that an excited node gives a click; of a resolved scheme."""
         return self._known("detection_probability")
 
-    @property
-    def duration(self) -> Any:
+    def _lasts(self) -> Any:
         """Of an attempt, s; of a resolved scheme."""
         return self._known("attempt_duration")
 
@@ -157,9 +155,9 @@ class Click(Scheme):
             raise ValueError(f"`{name}` must be known, but is not. Try `resolved` first.")
         return value
 
-    def herald_delay(self, channel: tuple[Channel, ...]) -> tuple[float, tuple[str, ...]]:
+    def _herald_delay(self, channel: tuple[Channel, ...]) -> tuple[float, tuple[str, ...]]:
         """The photon goes half-way and its herald comes back: one time of flight over the whole channel."""
-        needed, lasts = flight(channel), self.duration
+        needed, lasts = flight(channel), self._lasts()
         if needed <= lasts:
             return needed, ()
         note = (

@@ -220,19 +220,19 @@ class DoubleClick(Click):
         """Weights after both clicks, and without them; of a resolved scheme whose excitation is complete."""
         settings = self._settings()
         del settings["excitation"]
-        return double_click(self.detected, **settings)
+        return double_click(self._detected(), **settings)
 
     def after(self) -> Arms:
         if np.all(np.equal(self.excitation, 1)):
             return Arms(*(clicks.pair for clicks in self.clicks()))
-        return two_click_arms(self.detected, **self._settings())
+        return two_click_arms(self._detected(), **self._settings())
 
     def played(self) -> Clicked:
-        return Clicked(*play(self.detected, **self._settings()))
+        return Clicked(*play(self._detected(), **self._settings()))
 
     @property
     def nothing(self) -> Any:
-        first, second = (1 - np.multiply(*two) for two in zip(self.excitation, self.detected, strict=True))
+        first, second = (1 - np.multiply(*two) for two in zip(self.excitation, self._detected(), strict=True))
         return (1 - np.asarray(self.dark_count_probability)) ** 4 * first * second
 
     @property

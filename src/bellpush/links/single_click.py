@@ -189,7 +189,7 @@ class SingleClick(Click):
             )
         if self.drift_time is not None and not self.lock_period:
             yield "must have a `lock_period` beside `drift_time`, over which the phase drifts. Try lock_period: 180 ms."
-        for seen, vetoed in zip(one.detected, one.veto, strict=True):
+        for seen, vetoed in zip(one._detected(), one.veto, strict=True):
             if seen + vetoed > 1 + 1e-12:
                 yield (
                     f"must not see a photon twice, but of those of a node {seen:.6g} click (`detection_probability`) "
@@ -202,7 +202,7 @@ class SingleClick(Click):
         settings = self._settings()
         for name in ("excitation", "optical_phase", "split"):
             del settings[name]
-        return single_click(self.bright_state_population, self.detected, **settings)
+        return single_click(self.bright_state_population, self._detected(), **settings)
 
     def after(self) -> Arms:
         if np.all(np.equal(self.excitation, 1)) and np.all(np.equal(self.split, 0.5)):
@@ -212,14 +212,14 @@ class SingleClick(Click):
         settings = self._settings()
         noise = {name: settings.pop(name) for name in ("phase_noise", "drift_time", "lock_period")}
         kept = phase_kept(*noise.values())
-        return click_arms(self.bright_state_population, self.detected, phase_kept=kept, **settings)
+        return click_arms(self.bright_state_population, self._detected(), phase_kept=kept, **settings)
 
     def played(self) -> Clicked:
-        return Clicked(*play(self.bright_state_population, self.detected, **self._settings()))
+        return Clicked(*play(self.bright_state_population, self._detected(), **self._settings()))
 
     @property
     def nothing(self) -> Any:
-        numbers = zip(self.bright_state_population, self.excitation, self.detected, strict=True)
+        numbers = zip(self.bright_state_population, self.excitation, self._detected(), strict=True)
         first, second = (1 - np.prod(np.broadcast_arrays(*three), axis=0) for three in numbers)
         return (1 - np.asarray(self.dark_count_probability)) ** 2 * first * second
 

@@ -199,7 +199,7 @@ def page(title: str, parts: Sequence[str]) -> str:
 def _values(data: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Every value of a preset by path, with its standing and source."""
     sources = {_named(data, path): said for path, said in data.get("sources", {}).items()}
-    for top in ("memory", "qubits", "swap", "nodes", "links", "requests"):
+    for top in ("device", "memory", "qubits", "swap", "nodes", "links", "requests"):
         for path, text in _leaves(data[top], top) if top in data else ():
             covers = [key for key in sources if path == key or path.startswith(f"{key}.")]
             said = sources[max(covers, key=len)] if covers else {}

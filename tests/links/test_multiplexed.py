@@ -91,6 +91,17 @@ def test_what_is_dropped_is_said():
     assert "dropped" not in whole
 
 
+def test_detectors_that_are_blind_in_the_next_bins_are_said():
+    """A dead time of three bins: what is not counted, with its size; in space each mode has detectors of its own."""
+    one = {"kind": "single-click", "bright_state_population": 0.3, "detection_probability": 0.2}
+    one |= {"attempt_duration": 1e-4, "detection": {"dead_time": 3.5e-6}, "visibility": 0.0}
+    binned = Multiplexed(scheme=one, modes=10, multiplexing="time", spacing=1e-6)
+    said = binned.link_model(BARE, ()).notes[-1]
+    assert "a click blinds one for 3 bins more, which is not counted" in said
+    assert f"about {3 * (0.3 * 0.2) ** 2 / 2:.2g} of the first pairs" in said
+    assert not any("spacing" in note for note in Multiplexed(scheme=one, modes=10).link_model(BARE, ()).notes)
+
+
 MEMORIES = [Perfect(), Depolarising(time=2e-5), Dephasing(time=1e-5), T1T2(t1=1e-5, t2=8e-6, excited=0.3)]
 
 

@@ -83,13 +83,18 @@ class Click(Scheme):
     def left(self) -> Arms:
         """What either herald, and none, leaves, attempts included that find a detector blind; of a resolved scheme."""
         arms = self.after()
-        heralded = arms.first[..., 0, 0] + arms.second[..., 0, 0]
-        missed = np.maximum(1 - heralded - self.nothing, 0.0)
-        live = np.asarray(self.open * live_share(missed, self.outlasted))
+        live = np.asarray(self.open * live_share(self._loud(arms), self.outlasted))
         if np.all(live == 1):
             return arms
         first, second = (live[..., None, None] * pair for pair in (arms.first, arms.second))
         return Arms(first, second, arms.missed + (arms.first - first) + (arms.second - second))
+
+    def loud(self) -> float:
+        """Probability that detectors count in an attempt and make no herald; of a resolved scheme."""
+        return float(self._loud(self.after()))
+
+    def _loud(self, arms: Arms) -> Any:
+        return np.maximum(1 - arms.first[..., 0, 0] - arms.second[..., 0, 0] - self.nothing, 0.0)
 
     @property
     def outlasted(self) -> Any:
@@ -171,9 +176,7 @@ class Click(Scheme):
         further = float(self.outlasted)
         if not further:
             return
-        arms = self.after()
-        missed = max(float(1 - arms.first[0, 0] - arms.second[0, 0] - self.nothing), 0.0)
-        lost = 1 - float(live_share(missed, further))
+        lost = 1 - float(live_share(self.loud(), further))
         yield (
             f"the detectors' `dead_time` outlasts an attempt: {further:g} more find one blind after clicks that were "
             f"no herald and are dropped, {lost:.2g} of all, which is taken as their average; those right after a "

@@ -12,6 +12,8 @@ from bellpush.ground.spec import Count, Duration, PerEnd, PositiveDuration, prob
 from bellpush.hardware.channel import Channel
 from bellpush.hardware.node import Node
 from bellpush.links.ageing import Ageing
+from bellpush.links.click import Click
+from bellpush.links.dead_time import outlasted
 from bellpush.links.dial import dial
 from bellpush.links.model import LinkModel, Outcome
 from bellpush.links.multiplexed_played import play
@@ -111,7 +113,7 @@ class Multiplexed(Scheme):
             for o in one.outcomes
             if o.probability > 0
         )
-        notes = one.notes + self._dropped(success, found, room(ends))
+        notes = one.notes + self._dropped(success, found, room(ends)) + self._blinded(ends, channel)
         return LinkModel(
             float(self._round(one.attempt_duration)),
             outcomes,
@@ -187,6 +189,20 @@ class Multiplexed(Scheme):
         )
         lost = self.modes * success - mean
         return (said if lost <= 1e-3 * mean else f"{said} {lost:.3g} more find no room and are dropped.",)
+
+    def _blinded(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> tuple[str, ...]:
+        """What to say of detectors that are still blind in the bins after a click."""
+        one = self.scheme.resolved(ends, channel)
+        if self.spacing is None or not isinstance(one, Click) or one.detection is None:
+            return ()
+        bins = min(outlasted(one.detection.dead_time, self.spacing), self.modes - 1)
+        if not bins:
+            return ()
+        return (
+            f"the detectors' `dead_time` outlasts the `spacing`: a click blinds one for {bins:g} bins more, which is "
+            f"not counted; it would cost about {min(bins * one.loud(), 1.0):.2g} of the first pairs of a round, and "
+            "pairs beyond the first more.",
+        )
 
     def _kept(self, ends: tuple[Node, Node], pair: NDArray[np.float64], success: ArrayLike) -> NDArray[np.float64]:
         """The pair that a round keeps, as old as one of the last mode; its weight is what the switch hands on."""

@@ -16,6 +16,7 @@ from bellpush.delivery.request import Request
 from bellpush.engines.exact import Exact
 from bellpush.engines.physics import Physics
 from bellpush.ground.streams import Streams
+from bellpush.hardware.channel import Fibre
 from bellpush.hardware.memory import T1T2, Dephasing, Depolarising, Perfect, Stretched
 from bellpush.hardware.node import Node
 from bellpush.links.link import Link
@@ -144,15 +145,16 @@ def test_every_pair_that_a_round_keeps_by_both_roads(first, second, bright, dete
     time = {} if spacing is None else {"multiplexing": "time", "spacing": spacing}
     scheme = Multiplexed(scheme=click, modes=modes, switching=(0.8, 0.9), feed_forward=1e-6, **time)
     ends = (Node(memory=first, qubits=room), Node(memory=second, qubits=room + 1))
-    several = scheme.several(ends, ())
-    count, weighed = play_several(click.attempts(ends, ()), ends, modes, room, scheme.gap, (0.8, 0.9), 1e-6)
+    way = (Fibre(length=100.0),)  # from birth to herald takes half of an attempt
+    several = scheme.several(ends, way)
+    count, weighed = play_several(click.attempts(ends, way), ends, modes, room, scheme.gap, (0.8, 0.9), 1e-6)
     assert several.probabilities == pytest.approx(count, abs=1e-12)
     assert several.mean == pytest.approx(pairs_kept(click.link_model(ends, ()).success_probability, modes, room))
     for chance, pair, played in zip(several.reached, several.pairs, weighed, strict=True):
         if chance > 1e-9:
             assert chance * pair == pytest.approx(pairs.from_density(played), abs=1e-9)
     # The first of them is the pair of the link.
-    link = Link("l", ("a", "b"), ends, (), scheme)
+    link = Link("l", ("a", "b"), ends, way, scheme)
     if several.reached[0] > 1e-9:
         assert several.pairs[0] == pytest.approx(link.pair, abs=1e-9)
         assert several.reached[0] == pytest.approx(link.success_probability.value, abs=1e-12)

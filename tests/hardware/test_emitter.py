@@ -6,6 +6,9 @@ from pydantic import ValidationError
 from bellpush.hardware.emitter import Emitter
 from bellpush.hardware.memory import Depolarising, Perfect
 from bellpush.hardware.node import Node
+from bellpush.links.single_click import SingleClick
+from bellpush.scenario import presets
+from bellpush.scenario.load import load
 
 
 def test_the_rate_of_pure_dephasing_is_what_the_lifetime_does_not_explain():
@@ -24,6 +27,16 @@ def test_the_rate_of_pure_dephasing_is_what_the_lifetime_does_not_explain():
         ({"pulse_width": -1e-9}, "at least 0 s, but is -1 ns"),
         ({"pulse_shape": "sech"}, "'gaussian' or 'square'"),
         ({"pulse_area": float("inf")}, "finite"),
+        ({"side_band_detection": 1.1}, "at most 1, but is 1.1"),
+        ({"side_band_detection": -0.1}, "at least 0, but is -0.1"),
+        ({"side_band_detection": float("nan")}, "finite"),
+        ({"side_band_detection": "some"}, "must be a number"),
+        ({"side_band_detection": [0.1, 0.2]}, "must be a number"),
+        ({"side_band_detection": True}, "must be a number"),
+        ({"side_band_detection": None}, "must be a number"),
+        ({"side_band_detection": "10 ns"}, "must be a number"),
+        ({"side_band_detection": {"kind": "eye"}}, "must be a number"),
+        ({"side_band": 0.1}, "not permitted"),
     ],
 )
 def test_what_no_emitter_can_be_is_refused_with_its_bound(fields, said):
@@ -38,3 +51,29 @@ def test_a_spin_keeps_unless_the_node_says_how_it_ages():
     device = Emitter(lifetime=12e-9)
     assert Node(device=device).storage == Perfect()
     assert Node(device=device, memory=Depolarising(time=0.4)).storage == Depolarising(time=0.4)
+
+
+EMITTERS = [name for name in presets.names("device") if name.startswith("emitter-")]
+
+
+@pytest.mark.parametrize("name", EMITTERS)
+def test_two_emitters_of_a_preset_make_a_link(name):
+    """Nothing but the population is given; every number of the device says how it is known."""
+    scheme = {"kind": "single-click", "bright_state_population": 0.1, "detection": {"window": "20 ns"}}
+    nodes = {"a": {"preset": name}, "b": {"preset": name}}
+    link = {"between": ["a", "b"], "channel": {"kind": "fibre", "length": "1 km"}, "scheme": scheme}
+    ask = {"name": "it", "between": ["a", "b"], "delivery": {"kind": "heralded"}}
+    scenario = load({"nodes": nodes, "links": [link], "requests": [ask]})
+    (found,) = scenario.job.links.values()
+    assert 1e-5 < found.success_probability.value < 0.2
+    assert found.fidelity.value > 0.85
+    said = {one.path: one.standing for one in scenario.inputs if one.path.startswith("nodes.a.device.")}
+    assert said
+    assert "given" not in said.values()
+
+
+def test_the_preset_of_a_nitrogen_vacancy_centre_has_the_detection_it_was_derived_from():
+    """3.5e-4 in a window of 25 ns, from which the collection of the preset follows."""
+    node = Node(device=Emitter(lifetime=12e-9, branching=0.03, collection=0.0163, pulse_width=2.26e-9))
+    scheme = SingleClick(bright_state_population=0.1, attempt_duration=5.5e-6, detection={"window": 25e-9})
+    assert scheme.resolved((node, node), ()).detection_probability[0] == pytest.approx(3.5e-4, rel=2e-3)

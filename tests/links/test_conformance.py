@@ -51,9 +51,14 @@ def single_clicks(draw):
     full = draw(st.booleans())
     limit = 1.0 if full else visibility**0.5  # click times give nothing back where excitation is incomplete
     walk = draw(st.booleans())
+    detected = (draw(chance), draw(chance))
+    looks = draw(st.booleans())
     return SingleClick(
         bright_state_population=(draw(chance), draw(chance)),
-        detection_probability=(draw(chance), draw(chance)),
+        detection_probability=detected,
+        veto=tuple(draw(chance) * (1 - p) for p in detected) if looks else 0.0,
+        blind_probability=draw(st.just(0.0) | chance),
+        detection={"dead_time": draw(st.sampled_from([1e-7, 3.5e-6]))},
         dark_count_probability=draw(st.floats(1e-6, 1)),
         visibility=visibility,
         coherence=draw(st.none() | st.floats(0, limit)),
@@ -73,18 +78,21 @@ def single_clicks(draw):
 def double_clicks(draw):
     visibility = draw(chance)
     blind = draw(st.booleans())  # click times give nothing back to detectors that see one click only
+    full = draw(st.booleans())  # nor where excitation is incomplete
     return DoubleClick(
         detection_probability=(draw(st.floats(1e-3, 1)), draw(st.floats(1e-3, 1))),
         dark_count_probability=draw(chance),
         visibility=visibility,
-        coherence=draw(st.none() | st.floats(0, visibility if blind else 1)),
+        coherence=draw(st.none() | st.floats(0, visibility if blind or not full else 1)),
         phase_noise=draw(st.floats(0, 2)),
         double_excitation=(draw(chance), draw(chance)),
+        excitation=1.0 if full else (draw(chance), draw(chance)),
+        blind_probability=draw(st.just(0.0) | chance),
         split=draw(st.just(0.5) | chance),
         detectors=draw(st.sampled_from(["threshold", "number-resolving"])),
         encoding="time-bin" if blind else draw(st.sampled_from(["time-bin", "polarisation"])),
         separation=1e-7 if blind else None,
-        detection={"dead_time": 2e-7} if blind else None,
+        detection={"dead_time": draw(st.sampled_from([2e-7, 3.5e-6]))} if blind else None,
         attempt_duration=1e-6,
     )
 

@@ -9,10 +9,12 @@ from bellpush.hardware.memory import Depolarising
 from bellpush.hardware.node import Node
 from bellpush.links.budget import budget
 from bellpush.links.double_click import DoubleClick, double_click
+from bellpush.links.double_click_played import play
 from bellpush.links.link import Link
 from bellpush.links.single_click import SingleClick
+from bellpush.links.two_click_arms import two_click_arms, two_click_patterns
 from bellpush.states.measures import chsh, fidelity
-from bellpush.states.pair import werner
+from bellpush.states.pair import from_density, werner
 
 NODES = (Node(), Node())
 HARDWARE = {"detection_probability": (2.8e-4, 4.2e-4), "attempt_duration": 5.5e-6}
@@ -88,7 +90,7 @@ def test_blind_detectors_leave_half_of_the_pairs():
 def test_polarisation_needs_no_flip_and_one_emission():
     """The same rates without dark counts; and blind detectors do not matter, since each polarisation has its own."""
     fields = {"detection_probability": (0.3, 0.4), "attempt_duration": 1e-5, "visibility": 0.9}
-    polarised = DoubleClick(**fields, encoding="polarisation", detection={"dead_time": 1.0}).link_model(NODES, ())
+    polarised = DoubleClick(**fields, encoding="polarisation", detection={"dead_time": 1e-6}).link_model(NODES, ())
     binned = DoubleClick(**fields).link_model(NODES, ())
     assert polarised.success_probability == pytest.approx(binned.success_probability, rel=1e-14)
     assert polarised.born == pytest.approx(binned.born, abs=1e-14)
@@ -110,6 +112,101 @@ def test_the_budget_names_what_costs_fidelity():
     assert costs["visibility"] == pytest.approx(0.05, abs=1e-14)
     assert costs["double excitation"] == pytest.approx((1 - 0.96**2) / 2, abs=1e-14)
     assert costs["phase noise"] == pytest.approx((1 - np.exp(-0.045)) / 2, abs=1e-14)
+
+
+def test_without_dark_counts_incomplete_excitation_is_a_loss_of_heralds():
+    """What stays behind then makes no herald: rates fall by both excitations, and the pair is the same at any phase."""
+    sent = double_click((0.3 * 0.8, 0.4 * 0.6), visibility=0.9, double_excitation=(0.04, 0.02))
+    for phase in (None, 0.0, 1.3):
+        arms = two_click_arms(
+            (0.3, 0.4), excitation=(0.8, 0.6), optical_phase=phase, visibility=0.9, double_excitation=(0.04, 0.02)
+        )
+        assert arms.first == pytest.approx(sent.same.pair, abs=1e-15)
+        assert arms.second == pytest.approx(sent.different.pair, abs=1e-15)
+    # What no herald took still has a coherence, which a loss would not have left.
+    assert abs(arms.missed[1, 0]) > 0.1
+    assert sent.missed.pair[1, 0] == 0
+
+
+def test_detectors_tell_of_the_optical_phase_and_heralds_do_not():
+    """X3 for two clicks: one photon beside one left behind, and a dark count; the sign flips with half a turn.
+
+    A herald is two orders of clicks of opposite sign, so it keeps nothing: by the closed form and in Fock space.
+    """
+    flaws = {"excitation": (0.8, 0.6), "dark": 0.01, "split": 0.6, "visibility": 0.9, "double_excitation": (0.1, 0.2)}
+    near, far, mean = (
+        two_click_patterns((0.3, 0.4), optical_phase=p, **flaws).clicked for p in (0.7, 0.7 + np.pi, None)
+    )
+    bright = near[..., 0, 0, 0, 0].real  # both sent in the first round, so both are dark after the flip
+    assert bright[0] == pytest.approx(far[::-1, :, 0, 0, 0, 0].real[0], rel=0.2)
+    assert abs(bright[0, 0] / bright[1, 0] - 1) > 0.1
+    assert (near - mean)[:, 0] == pytest.approx((mean - far)[:, 0], abs=1e-15)
+    for phase in (0.7, 2.0):
+        arms = two_click_arms((0.3, 0.4), optical_phase=phase, **flaws)
+        assert arms.first == pytest.approx(two_click_arms((0.3, 0.4), **flaws).first, abs=1e-15)
+        setup = {"coherence": None, "phase_noise": 0.0, "resolving": False, "blind": False, "flipped": True}
+        rates, spins, idle, _ = play((0.3, 0.4), optical_phase=phase, **flaws, **setup)
+        assert rates[0] * from_density(spins[0]) == pytest.approx(arms.first, abs=1e-12)
+        assert (1 - rates.sum()) * from_density(idle) == pytest.approx(arms.missed, abs=1e-12)
+
+
+def test_full_excitation_is_the_short_closed_form():
+    """Two witnesses that share no formula, at 50 random points with every flaw."""
+    rng = np.random.default_rng(11)
+    for _ in range(50):
+        eta, early = rng.uniform(size=2), rng.uniform(size=2)
+        flaws = {
+            "dark": rng.uniform(),
+            "visibility": rng.uniform(),
+            "phase_noise": rng.uniform(0, 2),
+            "double_excitation": tuple(early),
+            "split": rng.uniform(),
+            "resolving": bool(rng.integers(2)),
+            "blind": bool(rng.integers(2)),
+            "flipped": bool(rng.integers(2)),
+        }
+        short = double_click(tuple(eta), **flaws)
+        phase = rng.choice([None, rng.uniform(0, 6)])
+        for one, other in zip(two_click_arms(tuple(eta), optical_phase=phase, **flaws), short, strict=True):
+            assert one == pytest.approx(other.pair, abs=1e-12)
+
+
+def test_incomplete_excitation_of_arrays_is_that_of_each_point():
+    """A sweep over excitation at phases of its own."""
+    e, phase = np.array([0.5, 0.9, 1.0]), np.array([0.0, 1.0, 2.0])
+    swept = two_click_arms((0.3, 0.4), excitation=(e, 0.8), dark=0.01, optical_phase=phase)
+    for place in range(3):
+        alone = two_click_arms((0.3, 0.4), excitation=(e[place], 0.8), dark=0.01, optical_phase=phase[place])
+        for one, other in zip(swept, alone, strict=True):
+            assert one[place] == pytest.approx(other, abs=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"excitation": 1.2}, "at most 1, but is 1.2"),
+        ({"excitation": (0.5, -0.1)}, "at least 0, but is -0.1"),
+        ({"excitation": (0.5, 0.5, 0.5)}, "but is a list of 3"),
+        ({"excitation": "most"}, "must be"),
+        ({"excitation": float("nan")}, "finite"),
+        ({"excitation": {"first": 0.5}}, "must be"),
+    ],
+)
+def test_no_excitation_is_built_that_cannot_be(fields, said):
+    """Refused where it is built."""
+    with pytest.raises(ValueError, match="bellpush") as caught:
+        DoubleClick(**{"detection_probability": 0.1, "attempt_duration": 1e-5, **fields})
+    assert said in str(caught.value)
+
+
+def test_click_times_give_nothing_back_where_excitation_is_incomplete():
+    """The angle that a time tells belongs to a photon, and what stays behind has none."""
+    scheme = DoubleClick(
+        detection_probability=0.1, attempt_duration=1e-5, excitation=0.5, visibility=0.5, coherence=0.8
+    )
+    assert "a `coherence` of at most its `visibility`, 0.5, where `excitation` is incomplete" in scheme.contradiction(
+        NODES, ()
+    )
 
 
 def test_births_of_arrays_are_those_of_each_point():

@@ -16,11 +16,14 @@ from bellpush.delivery.request import Request
 from bellpush.engines.exact import Exact
 from bellpush.engines.physics import Physics
 from bellpush.ground.streams import Streams
+from bellpush.hardware.channel import Fibre
 from bellpush.hardware.memory import T1T2, Dephasing, Depolarising, Perfect, Stretched
 from bellpush.hardware.node import Node
 from bellpush.links.link import Link
-from bellpush.links.multiplexed import Multiplexed, any_mode, pairs_kept
+from bellpush.links.multiplexed import Multiplexed
+from bellpush.links.multiplexed_played import play_several
 from bellpush.links.parametric import Parametric
+from bellpush.links.several import any_mode, pairs_kept, places
 from bellpush.links.single_click import SingleClick
 from bellpush.states import pair as pairs
 
@@ -83,7 +86,21 @@ def test_what_is_dropped_is_said():
     (said,) = busy.link_model(BARE, ()).notes
     assert "one pair is kept a round; 2.15 more for each" in said
     roomy = busy.link_model((Node(qubits=5), Node(qubits=3)), ()).notes[0]
-    assert "3 qubits at both nodes could keep 2.3" in roomy
+    assert "3 qubits at both nodes keep 2.338 pairs a round; requests take the first, 0.9524 a round." in roomy
+    assert "0.662 more find no room and are dropped" in roomy
+    (whole,) = busy.link_model((Node(qubits=50), Node(qubits=50)), ()).notes
+    assert "dropped" not in whole
+
+
+def test_detectors_that_are_blind_in_the_next_bins_are_said():
+    """A dead time of three bins: what is not counted, with its size; in space each mode has detectors of its own."""
+    one = {"kind": "single-click", "bright_state_population": 0.3, "detection_probability": 0.2}
+    one |= {"attempt_duration": 1e-4, "detection": {"dead_time": 3.5e-6}, "visibility": 0.0}
+    binned = Multiplexed(scheme=one, modes=10, multiplexing="time", spacing=1e-6)
+    said = binned.link_model(BARE, ()).notes[-1]
+    assert "a click blinds one for 3 bins more, which is not counted" in said
+    assert f"about {3 * (0.3 * 0.2) ** 2 / 2:.2g} of the first pairs" in said
+    assert not any("spacing" in note for note in Multiplexed(scheme=one, modes=10).link_model(BARE, ()).notes)
 
 
 MEMORIES = [Perfect(), Depolarising(time=2e-5), Dephasing(time=1e-5), T1T2(t1=1e-5, t2=8e-6, excited=0.3)]
@@ -110,6 +127,82 @@ def test_pairs_of_early_bins_wait_for_the_last(first, second, bright, detected, 
         mean = pairs.from_density(np.tensordot(played.probabilities, played.states, axes=1) / total)
         assert model.born == pytest.approx(mean, abs=1e-9)
         assert births.pair == pytest.approx(mean, abs=1e-9)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.sampled_from(MEMORIES),
+    st.sampled_from(MEMORIES),
+    st.floats(0, 1),
+    st.floats(0.01, 1),
+    st.integers(2, 25),
+    st.integers(2, 6),
+    st.sampled_from([None, 1e-6]),
+)
+def test_every_pair_that_a_round_keeps_by_both_roads(first, second, bright, detected, modes, room, spacing):
+    """How many there are, and pair number j as old as its bin makes it: the law, and a count moved mode by mode."""
+    click = SingleClick(bright_state_population=bright, detection_probability=detected, attempt_duration=1e-6)
+    time = {} if spacing is None else {"multiplexing": "time", "spacing": spacing}
+    scheme = Multiplexed(scheme=click, modes=modes, switching=(0.8, 0.9), feed_forward=1e-6, **time)
+    ends = (Node(memory=first, qubits=room), Node(memory=second, qubits=room + 1))
+    way = (Fibre(length=100.0),)  # from birth to herald takes half of an attempt
+    several = scheme.several(ends, way)
+    count, weighed = play_several(click.attempts(ends, way), ends, modes, room, scheme.gap, (0.8, 0.9), 1e-6)
+    assert several.probabilities == pytest.approx(count, abs=1e-12)
+    assert several.mean == pytest.approx(pairs_kept(click.link_model(ends, ()).success_probability, modes, room))
+    for chance, pair, played in zip(several.reached, several.pairs, weighed, strict=True):
+        if chance > 1e-9:
+            assert chance * pair == pytest.approx(pairs.from_density(played), abs=1e-9)
+    # The first of them is the pair of the link.
+    link = Link("l", ("a", "b"), ends, way, scheme)
+    if several.reached[0] > 1e-9:
+        assert several.pairs[0] == pytest.approx(link.pair, abs=1e-9)
+        assert several.reached[0] == pytest.approx(link.success_probability.value, abs=1e-12)
+
+
+@given(
+    st.floats(0, 1, allow_subnormal=False).map(lambda p: p if p > 1e-300 else 0.0),
+    st.integers(1, 30),
+    st.integers(1, 30),
+)
+def test_pair_number_j_comes_in_the_mode_of_its_herald(p, modes, room):
+    """Two witnesses: the weights, and scipy's binomial: j - 1 heralds before, one there; all of them at least j."""
+    found = list(places(p, modes, room))
+    assert len(found) == min(modes, room)
+    for number, weights in enumerate(found, start=1):
+        expected = p * binom.pmf(number - 1, np.arange(modes), p)
+        assert weights == pytest.approx(expected, abs=1e-12)
+        assert weights.sum() == pytest.approx(binom.sf(number - 1, modes, p), abs=1e-10)
+
+
+def test_many_modes_with_much_room_do_not_underflow():
+    """2000 modes at a half: 1000 pairs are kept of each round, though (1/2)^2000 is no number."""
+    scheme = of(2000, one={"success_probability": 0.5})
+    several = scheme.several((Node(qubits=1000), Node(qubits=1000)), ())
+    assert several.probabilities[-1] == pytest.approx(binom.sf(999, 2000, 0.5), rel=1e-9)
+    assert several.probabilities.sum() == pytest.approx(1, abs=1e-12)
+
+
+def test_pairs_a_second_are_all_that_are_kept():
+    """3 % of 100 modes every 100 us: 2.338 pairs of a round with room for three, 23.38 kHz; one qubit says nothing."""
+    roomy = Link("l", ("a", "b"), (Node(qubits=3),) * 2, (), of(100, one={"success_probability": 0.03}))
+    assert roomy.pairs.value == pytest.approx(2.338, abs=5e-4)
+    assert roomy.pair_rate.value == pytest.approx(roomy.pairs.value / 1e-4, rel=1e-12)
+    assert roomy.pair_fidelity.value == pytest.approx(0.9, abs=1e-12)
+    assert roomy.rate.value == pytest.approx(any_mode(0.03, 100) / 1e-4, rel=1e-12)
+    single = Link("l", ("a", "b"), (Node(qubits=3), Node()), (), of(100))
+    assert (single.several, single.pairs, single.pair_rate, single.pair_fidelity) == (None,) * 4
+    assert Link("l", ("a", "b"), (Node(qubits=3),) * 2, (), Parametric(**ONE)).several is None
+
+
+def test_no_round_keeps_a_pair_of_nothing():
+    """Modes that never herald, and such as always do."""
+    ends = (Node(qubits=3),) * 2
+    never = Link("l", ("a", "b"), ends, (), of(5, one={"success_probability": 0.0}))
+    assert never.pairs.value == 0
+    assert never.pair_fidelity.value is None
+    always = of(5, one={"success_probability": 1.0}).several(ends, ())
+    assert always.probabilities == pytest.approx([0, 0, 0, 1], abs=1e-15)
 
 
 def test_fields_may_hold_arrays():

@@ -101,7 +101,7 @@ def test_closed_form_and_fock_space_agree(bright, detection, dark, visibility, n
         double_excitation=double,
         resolving=resolving,
     )
-    probabilities, states, idle = play(
+    probabilities, states, idle, _ = play(
         bright,
         detection,
         dark=dark,
@@ -193,6 +193,60 @@ def test_the_way_to_the_station_and_back_delays_the_herald():
     long = scheme.link_model(NODES, (Fibre(length=1e4),))
     assert long.herald_delay == 5.5e-6
     assert "needs 50 us" in long.notes[0]
+
+
+def test_a_veto_of_everything_that_is_lost_leaves_two_photons_alone():
+    """The limit of a perfect eye at each node: no photon is lost unseen, so a bright pair clicks only with both."""
+    a, eta, early = 0.3, 0.01, 0.04
+    clicks = single_click((a, a), (eta, eta), double_excitation=(early, early), veto=(1 - eta, 1 - eta))
+    unseen = 1 - early * (1 - eta)
+    assert clicks.up_up == pytest.approx(a**2 * (eta * unseen) ** 2, rel=1e-12)
+    assert clicks.up_down == pytest.approx(a * (1 - a) * eta * unseen, rel=1e-12)
+    kept = (1 - early) / unseen
+    assert fidelity(clicks.pair, "psi+") == pytest.approx((1 + kept) / 2, abs=5e-3)
+    assert kept > 1 - early * 0.011
+
+
+def test_a_veto_lowers_double_excitation_and_the_bright_pair_by_what_is_seen():
+    """Small efficiencies, to leading order: p2 becomes p2 (1 - e)/(1 - p2 e), and a becomes a (1 - e)/(1 - a e)."""
+    a, eta, early, seen = 0.1, 1e-6, 0.04, 0.3
+    clicks = single_click((a, a), (eta, eta), double_excitation=(early, early), veto=(seen, seen))
+    assert clicks.coherence / clicks.up_down == pytest.approx(1 - early * (1 - seen) / (1 - early * seen), rel=1e-5)
+    share = clicks.up_up / clicks.probability
+    lowered = (1 - seen) * (1 - early * seen)
+    assert share == pytest.approx(a * lowered / (1 - a + a * lowered), rel=1e-5)
+    blind = single_click((a, a), (eta, eta), double_excitation=(early, early))
+    assert clicks.up_down / blind.up_down == pytest.approx(1 - early * seen, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("veto", "said"),
+    [
+        (1.2, "at most 1, but is 1.2"),
+        (-0.1, "at least 0, but is -0.1"),
+        ((0.1, 2.0), "at most 1, but is 2"),
+        ((0.1, 0.1, 0.1), "but is a list of 3"),
+        ("often", "must be"),
+        (True, "must be"),
+        (float("nan"), "finite"),
+    ],
+)
+def test_no_veto_is_built_that_cannot_be(veto, said):
+    """Refused where it is built."""
+    with pytest.raises(ValueError, match="bellpush") as caught:
+        SingleClick(bright_state_population=0.1, veto=veto, **HUMPHREYS)
+    assert said in str(caught.value)
+
+
+def test_a_photon_that_clicks_is_not_seen_by_its_node():
+    """More than all photons would be believed in a budget."""
+    scheme = SingleClick(
+        bright_state_population=0.1, detection_probability=(0.2, 0.7), veto=(0.8, 0.4), attempt_duration=1e-6
+    )
+    said = scheme.contradiction(NODES, ())
+    assert "those of a node 0.7 click (`detection_probability`) and 0.4 are seen" in said
+    assert "Try a `veto` of at most 0.3." in said
+    assert scheme.changed(veto=(0.8, 0.3)).contradiction(NODES, ()) is None
 
 
 def test_a_million_points_are_an_array_call():

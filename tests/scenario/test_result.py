@@ -8,6 +8,7 @@ import pytest
 from tests.scenario.files import GOOD, saved
 
 import bellpush
+from bellpush.report.explain import explain
 
 QUANTITIES = {
     "links": ["attempt_duration", "success_probability", "rate", "rate_peak", "fidelity", "decoherence_rate",
@@ -62,3 +63,27 @@ def test_shots_and_seed_are_whole_numbers(shots, seed):
     """Half a press cannot be played."""
     with pytest.raises(bellpush.ScenarioError, match="must be a whole number of at least"):
         bellpush.run("kurpiers-2018", shots=shots, seed=seed)
+
+
+def test_a_link_of_many_modes_tells_of_every_pair_that_a_round_keeps(tmp_path):
+    """Where both nodes have room; a link that makes one pair an attempt says nothing of several."""
+    one = "kind: single-click\n      bright_state_population: 0.1\n"
+    many = GOOD.replace(
+        one, "kind: multiplexed\n      modes: 100\n      scheme:\n        " + one.replace("\n      ", "\n        ")
+    )
+    many = many.replace("      detection_prob", "        detection_prob").replace(
+        "      attempt_d", "        attempt_d"
+    )
+    many = many.replace("  alice:\n", "  alice:\n    qubits: 3\n").replace("  bob:\n", "  bob:\n    qubits: 2\n")
+    scenario = bellpush.load(saved(tmp_path, many))
+    document = bellpush.run(scenario).to_dict()["links"]["alice-bob"]
+    json.dumps(document, allow_nan=False)
+    assert document["pairs"]["value"] > document["success_probability"]["value"]
+    assert document["pair_rate"]["value"] == pytest.approx(document["pairs"]["value"] / 5.5e-6)
+    assert document["pair_fidelity"]["value"] == pytest.approx(document["fidelity"]["value"], abs=1e-9)
+    assert len(document["pairs_probabilities"]) == 3
+    table = next(part for part in explain(scenario) if hasattr(part, "columns"))
+    words = [*table.columns[0].cells]
+    assert "  pairs an attempt, at most 2" in words
+    assert "  rate of pairs, overheads included" in words
+    assert "pairs" not in bellpush.run(saved(tmp_path, GOOD)).to_dict()["links"]["alice-bob"]

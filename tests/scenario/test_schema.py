@@ -47,7 +47,7 @@ def test_published_experiments_fit_the_schema(preset):
 
 def test_a_part_of_a_node_may_leave_to_its_preset_what_it_does_not_change():
     """One field over a preset is no mistake; a field that no device has is one."""
-    nodes = {"alice": {"preset": "nv-emitter", "device": {"collection": 0.13}}, "bob": {}}
+    nodes = {"alice": {"preset": "emitter-nv", "device": {"collection": 0.13}}, "bob": {}}
     nodes["bob"] = {"preset": "nv-2018", "memory": {"time": "1 s"}}
     assert allowed({"nodes": nodes}, WHOLE)
     nodes["alice"]["device"] = {"colection": 0.13}

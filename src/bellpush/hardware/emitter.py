@@ -52,6 +52,9 @@ class Emitter(Record):
     """share of its photons that can interfere: zero-phonon line, or the wanted transition; all if not given"""
     collection: Probability = 1.0
     """probability that such a photon enters the channel; certain if not given"""
+    side_band_detection: Probability = 0.0
+    """probability that the node itself sees a photon that cannot interfere, on which it drops the attempt; none if not
+    given"""
     pulse_width: Duration = 0.0
     """full width at half maximum of the intensity of a Gaussian pulse, or length of a square one; no time if not
     given"""

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from bellpush.physics.interference import Optics, heralds, light, missed
 from bellpush.states.pair import from_density
 
-__all__ = ["Arms", "click_arms"]
+__all__ = ["Arms", "click_arms", "pair_of"]
 
 
 class Arms(NamedTuple):
@@ -35,6 +35,7 @@ def click_arms(
     coherence: ArrayLike | None = None,
     phase_kept: ArrayLike = 1.0,
     double_excitation: tuple[ArrayLike, ArrayLike] = (0.0, 0.0),
+    veto: tuple[ArrayLike, ArrayLike] = (0.0, 0.0),
     resolving: bool = False,
     excitation: tuple[ArrayLike, ArrayLike] = (1.0, 1.0),
     optical_phase: ArrayLike = 0.0,
@@ -43,7 +44,7 @@ def click_arms(
     """What exactly one click leaves of two emitters, by detector, for any efficiency.
 
     Args:
-        bright, detection, dark, visibility, double_excitation, resolving: see `single_click`.
+        bright, detection, dark, visibility, double_excitation, veto, resolving: see `single_click`.
         coherence: what wave packets keep of the coherence of one click; the root of the visibility if None.
         phase_kept: what phase noise keeps of it.
         excitation: probability that the pulse excites a bright node; what stays behind keeps its phase.
@@ -53,7 +54,7 @@ def click_arms(
     Every number may have the shape (...). Source: derived in docs/background/interference.md.
     """
     a = [np.asarray(one, dtype=float) for one in bright]
-    nodes = [light(*numbers) for numbers in zip(detection, excitation, double_excitation, strict=True)]
+    nodes = [light(*numbers) for numbers in zip(detection, excitation, double_excitation, veto, strict=True)]
     phase = np.asarray(optical_phase, dtype=float)
     kept = np.sqrt(visibility) if coherence is None else np.asarray(coherence)
     # The phase of the second path's photon, as the coherence |first clicked><second clicked| carries it.
@@ -64,11 +65,11 @@ def click_arms(
     start = np.einsum("i...,j...,k...,l...->ijkl...", before[0], before[1], before[0], before[1])
     back = np.array([np.ones_like(phase), np.exp(-1j * phase)])  # the known phase, turned back on the second spin
     turn = np.einsum("j...,l...->jl...", back, back.conj())[None, :, None]
-    first, second = (_pair(start * turn * one) for one in clicked)
-    return Arms(first, second, _pair(start * missed(nodes[0], nodes[1], clicked)))
+    first, second = (pair_of(start * turn * one) for one in clicked)
+    return Arms(first, second, pair_of(start * missed(nodes[0], nodes[1], clicked)))
 
 
-def _pair(spins: NDArray[np.complex128]) -> NDArray[np.float64]:
+def pair_of(spins: NDArray[np.complex128]) -> NDArray[np.float64]:
     """Correlations of shape (..., 4, 4) of spins of shape (2, 2, 2, 2, ...)."""
     matrices = spins.reshape(4, 4, *spins.shape[4:])
     return from_density(np.moveaxis(matrices, (0, 1), (-2, -1)))

@@ -30,9 +30,11 @@ class Detection(Record):
     resolution: Duration = 0.0
     """standard deviation of recorded times; none if not given"""
     jitter: Duration = 0.0
-    """standard deviation of the detectors' own delay, which adds to it in squares; none if not given"""
+    """standard deviation of the detectors' own delay, which smears the edges of the window and adds to `resolution` in
+    squares; none if not given"""
     dead_time: Duration = 0.0
-    """time after a click in which a detector sees nothing; none if not given"""
+    """time after a click in which a detector sees nothing, so that an attempt that finds one blind is dropped; none if
+    not given"""
     filter: PositiveFrequency | None = None
     """full width of a filter before the detectors, far broader than the photons' line; none if not given"""
 

@@ -6,22 +6,21 @@ from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from bellpush.ground.arrays import plain
 from bellpush.ground.spec import Angle, PerEnd, PositiveDuration, Probability
-from bellpush.ground.units import readable
-from bellpush.hardware.channel import Channel, transmission
+from bellpush.hardware.channel import Channel
 from bellpush.hardware.node import Node
+from bellpush.links.click import Click, Clicked
+from bellpush.links.click_arms import Arms
+from bellpush.links.dead_time import still_live
 from bellpush.links.detection import Detection
 from bellpush.links.dial import dial
 from bellpush.links.double_click_played import play
-from bellpush.links.model import LinkModel, Outcome
-from bellpush.links.optical import alike, flight, given, settled, unsettled
-from bellpush.links.scheme import Births, Dial, Played, Scheme
+from bellpush.links.scheme import Dial
 from bellpush.links.single_click import ROUNDING, Clicks
+from bellpush.links.two_click_arms import two_click_arms
 from bellpush.physics.phase import phase_kept
-from bellpush.states.pair import BellState, Pair, frame
 
 __all__ = ["DoubleClick", "TwoClicks", "double_click"]
 
@@ -148,15 +147,15 @@ def _round(
     return _Round(*((1 - d_there) * (lone * one + d_here * none) for one, none in zip(counted, silent, strict=True)))
 
 
-class DoubleClick(Scheme):
+class DoubleClick(Click):
     """Two photons detected midway, one of either node, herald a pair.
 
     Models: time-bin: both emitters in an equal superposition, excited, flipped and excited again, a click each time;
     polarisation: both emitters excited once, their photons' polarisation joined to the spins, a click for each
-    polarisation. Unequal arms, dark counts, imperfect overlap, double excitation, detectors that stay blind; the
-    optical phase drops out, but for what it changes between the clicks. What is not given follows from the nodes'
-    emitters, the channel and `detection`.
-    Holds when: pulses excite completely or not at all (what they leave behind is lost); any efficiency.
+    polarisation. Unequal arms, dark counts, imperfect overlap, double and incomplete excitation, detectors that stay
+    blind or find themselves so; the optical phase drops out, but for what it changes between the clicks. What is not
+    given follows from the nodes' emitters, the channel and `detection`.
+    Holds when: each node's pulses excite both of its levels alike; any efficiency.
     Formula: docs/background/double-click.md; success pA pB / 2 and fidelity (1 + V) / 2 without dark counts.
     Source: Barrett and Kok, Phys. Rev. A 71, 060310 (2005).
 
@@ -165,6 +164,7 @@ class DoubleClick(Scheme):
     """
 
     summary = "two photons detected midway, one of either node, herald a pair"
+    heralds = ("same detector", "different detectors")
     kind: Literal["double-click"] = "double-click"
     detection_probability: PerEnd | None = None
     """probability that an excited node gives a click, all losses and branching included; from devices, channel and
@@ -179,6 +179,8 @@ class DoubleClick(Scheme):
     """standard deviation of the change of the optical phase between the two clicks; none if not given"""
     double_excitation: PerEnd = (0.0, 0.0)
     """probability of an early photon given that a photon was seen; from devices, or none, if not given"""
+    excitation: PerEnd = (1.0, 1.0)
+    """probability that a pulse excites a node; from devices whose pulse is not of 180 deg, or certain, if not given"""
     split: Probability = 0.5
     """share of the first node's light at the first detector, and of the second's at the second; half if not given"""
     detectors: Literal["threshold", "number-resolving"] = "threshold"
@@ -187,84 +189,59 @@ class DoubleClick(Scheme):
     """what the photons carry; time-bin if not given"""
     separation: PositiveDuration | None = None
     """between the two excitations of a time-bin attempt; unknown if not given"""
+    blind_probability: Probability = 0.0
+    """probability that a detector is still blind from a dark count when its window opens, whereupon the attempt is
+    dropped; from `detection`, or none, if not given"""
     detection: Detection | None = None
     """window and detectors, whence what is not given here; unlimited and ideal if not given"""
     attempt_duration: PositiveDuration | None = None
-    """from one attempt's start to the next; from emitters at both nodes (preparation, separation, window, flight of
-    photon and herald) if not given"""
+    """from one attempt's start to the next; from emitters at both nodes (preparation, excitation, separation, window,
+    flight of photon and herald) if not given"""
 
-    def contradiction(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> str | None:
-        return next(self._contradictions(ends, channel), None)
+    @property
+    def counted(self) -> str:
+        return self.encoding
 
-    def _contradictions(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Iterator[str]:
-        yield from unsettled(self, ends, channel)
+    def contradictions(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Iterator[str]:
         if self.encoding == "polarisation" and self.separation is not None:
             yield "takes no `separation` with `encoding` polarisation, which excites once. Try leaving it out."
         one = self.resolved(ends, channel)
-        too_much = one.coherence is not None and one.coherence > one.visibility * (1 + ROUNDING)
-        if too_much and one._settings()["blind"]:
+        when = "detectors stay blind for the second click" if self._blind else ""
+        when = when or ("`excitation` is incomplete" if min(one.excitation) < 1 else "")
+        if one.coherence is not None and one.coherence > one.visibility * (1 + ROUNDING) and when:
             yield (
-                f"must have a `coherence` of at most its `visibility`, {one.visibility:.6g}, where detectors stay "
-                f"blind for the second click, but it is {one.coherence:.6g}. Try click_times: discarded."
+                f"must have a `coherence` of at most its `visibility`, {one.visibility:.6g}, where {when}, but it is "
+                f"{one.coherence:.6g}. Try click_times: discarded."
             )
-        dead = self.detection is not None and self.detection.dead_time > 0
-        if self.encoding == "time-bin" and dead and self.separation is None:
+        if self.encoding == "time-bin" and self._dead > 0 and self.separation is None:
             yield "must say its `separation` beside a `dead_time` that may outlast it. Try separation: 300 ns."
 
-    def resolved(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> DoubleClick:
-        found = settled(self, ends, channel)
-        excitation = found.pop("excitation", None)
-        if excitation is not None and "detection_probability" in found:
-            pairs = zip(found["detection_probability"], excitation, strict=True)
-            found["detection_probability"] = tuple(plain(np.multiply(p, e)) for p, e in pairs)
-        if (packets := found.pop("packets", None)) is not None and "visibility" not in given(self):
-            found["visibility"], coherence = alike(packets[0], packets[1], self.encoding)
-            if "coherence" not in given(self):
-                found["coherence"] = coherence
-        return self.changed(**found) if found else self
-
     def clicks(self) -> TwoClicks:
-        """Weights after both clicks, and without them; of a resolved scheme whose fields may hold arrays."""
-        return double_click(self._detected(), **self._settings())
+        """Weights after both clicks, and without them; of a resolved scheme whose excitation is complete."""
+        settings = self._settings()
+        del settings["excitation"]
+        return double_click(self._detected(), **settings)
 
-    def link_model(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> LinkModel:
-        one = self.resolved(ends, channel)
-        clicks = one.clicks()
-        heralds: tuple[tuple[str, Pair, BellState], ...] = (
-            ("same detector", clicks.same.pair, "psi+"),
-            ("different detectors", clicks.different.pair, "psi-"),
-        )
-        outcomes = tuple(
-            Outcome(name, float(pair[0, 0]), pair / pair[0, 0], announced)
-            for name, pair, announced in heralds
-            if pair[0, 0] > 0
-        )
-        weight = float(clicks.missed.probability)
-        idle = clicks.missed.pair / weight if weight > 0 else None
-        herald_delay, notes = one._herald_delay(channel)
-        if "detection_probability" in given(self) and np.any(np.less(transmission(channel), 1)):
-            notes += (
-                "the channel's `attenuation` takes nothing: `detection_probability` is given, all losses included.",
-            )
-        return LinkModel(one._lasts(), outcomes, "psi+", herald_delay, idle=idle, notes=notes)
+    def after(self) -> Arms:
+        if np.all(np.equal(self.excitation, 1)):
+            return Arms(*(clicks.pair for clicks in self.clicks()))
+        return two_click_arms(self._detected(), **self._settings())
 
-    def births(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Births:
-        one = self.resolved(ends, channel)
-        clicks = one.clicks()
-        both = clicks.same.pair + frame(clicks.different.pair, "psi-", "psi+")
-        probability = both[..., 0, 0]
-        with np.errstate(invalid="ignore"):  # no click, no pair
-            pair = both / probability[..., None, None]
-        herald_delay = np.minimum(flight(channel), one._lasts())
-        return Births(probability, pair, np.asarray(one._lasts()), herald_delay, "psi+")
+    def played(self) -> Clicked:
+        return Clicked(*play(self._detected(), **self._settings()))
 
-    def lasts(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> NDArray[np.float64]:
-        return np.asarray(self.changed(**settled(self, ends, channel))._lasts())
+    @property
+    def nothing(self) -> Any:
+        first, second = (1 - np.multiply(*two) for two in zip(self.excitation, self._detected(), strict=True))
+        return (1 - np.asarray(self.dark_count_probability)) ** 4 * first * second
 
-    def attempts(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Played:
-        one = self.resolved(ends, channel)
-        probabilities, states, idle = play(one._detected(), **one._settings())
-        return Played(probabilities, states, "psi+", one._lasts(), one._herald_delay(channel)[0], idle)
+    @property
+    def open(self) -> Any:
+        live = 1 - np.asarray(self.blind_probability)
+        if self.encoding == "polarisation":
+            return live**4  # two detectors for each polarisation
+        share = np.inf if self.separation is None or not np.any(self._dead) else self.separation / self._dead
+        return (live * still_live(self.blind_probability, share)) ** 2  # both detectors, in both rounds
 
     def imperfections(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> dict[str, Dial]:
         one = self.resolved(ends, channel)
@@ -276,40 +253,30 @@ class DoubleClick(Scheme):
             found["phase noise"] = dial("phase_noise")
         if np.any(one.double_excitation):
             found["double excitation"] = dial("double_excitation")
+        if np.any(np.less(one.excitation, 1)):
+            found["incomplete excitation"] = dial("excitation", ideal=1.0)
         if np.any(np.not_equal(one.split, 0.5)):
             found["unbalanced beam splitter"] = dial("split", ideal=0.5)
         return found
 
-    def _detected(self) -> Any:
-        if self.detection_probability is None:
-            raise ValueError("`detection_probability` must be known, but is not. Try `resolved` first.")
-        return self.detection_probability
+    @property
+    def _dead(self) -> Any:
+        return 0.0 if self.detection is None else self.detection.dead_time
 
-    def _lasts(self) -> Any:
-        if self.attempt_duration is None:
-            raise ValueError("`attempt_duration` must be known, but is not. Try `resolved` first.")
-        return self.attempt_duration
+    @property
+    def _blind(self) -> bool:
+        """Whether the detector of the first click is blind for the second."""
+        if self.encoding != "time-bin" or self.separation is None:
+            return False
+        return bool(np.any(np.greater(self._dead, self.separation)))
 
     def _settings(self) -> dict[str, Any]:
         """What both roads are told besides efficiencies."""
-        same = ("visibility", "coherence", "phase_noise", "double_excitation", "split")
-        dead = 0.0 if self.detection is None else self.detection.dead_time
-        flipped = self.encoding == "time-bin"
+        same = ("visibility", "coherence", "phase_noise", "double_excitation", "excitation", "split")
         return {
             "dark": self.dark_count_probability,
             "resolving": self.detectors == "number-resolving",
-            "blind": bool(flipped and self.separation is not None and np.any(np.greater(dead, self.separation))),
-            "flipped": flipped,
+            "blind": self._blind,
+            "flipped": self.encoding == "time-bin",
             **{name: getattr(self, name) for name in same},
         }
-
-    def _herald_delay(self, channel: tuple[Channel, ...]) -> tuple[float, tuple[str, ...]]:
-        """The pair is born with the second photon, which goes half-way, and its herald comes back."""
-        needed, lasts = flight(channel), self._lasts()
-        if needed <= lasts:
-            return needed, ()
-        note = (
-            f"`attempt_duration` {readable(lasts, 's')} is given and wins, though the channel alone "
-            f"needs {readable(needed, 's')} from emission to herald; try an `attempt_duration` of at least that."
-        )
-        return lasts, (note,)

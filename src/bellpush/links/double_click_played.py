@@ -32,25 +32,36 @@ def play(
     coherence: float | None,
     phase_noise: float,
     double_excitation: tuple[float, float],
+    excitation: tuple[float, float] = (1.0, 1.0),
+    optical_phase: float | None = None,
     split: float,
     resolving: bool,
     blind: bool,
     flipped: bool,
     levels: int = LEVELS,
-) -> tuple[NDArray[np.float64], Complex, Complex]:
-    """Herald probabilities (2,), spin states with signs corrected (2, 4, 4), and the state without a herald (4, 4)."""
+) -> tuple[NDArray[np.float64], Complex, Complex, float]:
+    """What an attempt leaves.
+
+    Returns:
+        Herald probabilities (2,), spin states with signs corrected (2, 4, 4), the state without a herald (4, 4), and
+        the probability that no detector counts in either round.
+    """
     root = sqrt(visibility if coherence is None else coherence)  # each of the two clicks keeps as much
     shapes, turn, kept = packets(visibility, root)
-    nodes = [sent(shapes[k], detection[k], 1.0, double_excitation[k], kept if k == 1 else 1.0, levels) for k in (0, 1)]
+    numbers = zip(shapes, detection, excitation, double_excitation, (1.0, kept), strict=True)
+    nodes = [sent(*each, levels=levels) for each in numbers]
+    common = COMMON if optical_phase is None else np.array([optical_phase])
+    nothing = 0.0
     states: Complex = np.zeros((3, 2, 2, 2, 2), dtype=complex)  # same detector, different ones, no herald
-    for phase in COMMON:
+    for phase in common:
         once = averaged(nodes[1], levels, np.array([phase]), np.ones(1))
         again = averaged(nodes[1], levels, *phases(phase_noise, phase))
         # In the second round the other level sends: flipped spins, or the other polarisation.
         first = Meeting(nodes[0], once, levels, (Counter(1.0, dark, resolving),) * 2, split, LATE)
         other = nodes[0][::-1, ::-1], again[::-1, ::-1]
-        whole = first.all() * Meeting(*other, levels, first.counters, split).all()
-        states[2] += whole / 4 / len(COMMON)
+        live = Meeting(*other, levels, first.counters, split)
+        states[2] += first.all() * live.all() / 4 / len(common)
+        nothing += float(np.einsum("ijij->", first.nothing() * live.nothing()).real) / 4 / len(common)
         for one in (0, 1):
             sees, blinded = first.counters[one], Counter(0.0, 0.0, resolving) if blind else first.counters[one]
             second = Meeting(*other, levels, (blinded, sees) if one == 0 else (sees, blinded), split, LATE)
@@ -61,8 +72,8 @@ def play(
                     for early, before in enumerate(clicks):
                         # The second spin's photon carries the angle of the mode in which it was seen.
                         angle = turn[early] - turn[late]
-                        states[int(one != two)] += _rotated(before * spins, angle) / 4 / len(COMMON)
-                        states[2] -= before * spins / 4 / len(COMMON)
+                        states[int(one != two)] += _rotated(before * spins, angle) / 4 / len(common)
+                        states[2] -= before * spins / 4 / len(common)
     if flipped:
         states = states[:, ::-1, ::-1, ::-1, ::-1]
     matrices: Complex = states.reshape(3, 4, 4).copy()
@@ -71,7 +82,7 @@ def play(
     probabilities = np.trace(matrices, axis1=1, axis2=2).real
     scale = np.where(probabilities > 1e-300, probabilities, 1.0)  # below, a ratio overflows
     normalised = matrices / scale[:, None, None]
-    return probabilities[:2], normalised[:2], normalised[2]
+    return probabilities[:2], normalised[:2], normalised[2], nothing
 
 
 def _rotated(spins: Complex, angle: float) -> Complex:

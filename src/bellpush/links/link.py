@@ -17,6 +17,7 @@ from bellpush.links.decoherence import decoherence_rate
 from bellpush.links.model import LinkModel
 from bellpush.links.overhead import Overhead
 from bellpush.links.scheme import Births, Scheme
+from bellpush.links.several import Several
 from bellpush.states.measures import overlap
 from bellpush.states.pair import Pair
 
@@ -86,7 +87,30 @@ class Link:
         duty: float = plain(np.clip(1 - self.lead / np.asarray(self.cycle), 0.0, 1.0))
         return duty
 
+    @cached_property
+    def several(self) -> Several | None:
+        """All pairs that an attempt leaves; None where it leaves one at most."""
+        return self.scheme.several(self.nodes, self.channel)
+
     # What `run` reports of a link.
+
+    @property
+    def pairs(self) -> Estimate | None:
+        """Mean number of pairs that an attempt leaves; None where it leaves one at most."""
+        return None if self.several is None else Estimate.exact(self.several.mean)
+
+    @property
+    def pair_rate(self) -> Estimate | None:
+        """Pairs a second, all that are kept, overheads included, Hz; None where an attempt leaves one at most."""
+        return None if self.several is None else Estimate.exact(self.several.mean / self.step * self.duty, "Hz")
+
+    @property
+    def pair_fidelity(self) -> Estimate | None:
+        """Heralded fidelity on average over all pairs that are kept; None where an attempt leaves one at most."""
+        if self.several is None:
+            return None
+        fidelity = self.several.fidelity
+        return absent("no attempt ever succeeds") if fidelity is None else Estimate.exact(fidelity)
 
     @property
     def success_probability(self) -> Estimate:

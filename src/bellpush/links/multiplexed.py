@@ -1,4 +1,4 @@
-"""Multiplexing: many modes are tried in each attempt, and one pair is kept if any of them is heralded."""
+"""Multiplexing: many modes are tried in each attempt, and pairs of those that are heralded are kept."""
 
 from __future__ import annotations
 
@@ -12,54 +12,18 @@ from bellpush.ground.spec import Count, Duration, PerEnd, PositiveDuration, prob
 from bellpush.hardware.channel import Channel
 from bellpush.hardware.node import Node
 from bellpush.links.ageing import Ageing
+from bellpush.links.click import Click
+from bellpush.links.dead_time import outlasted
 from bellpush.links.dial import dial
 from bellpush.links.model import LinkModel, Outcome
 from bellpush.links.multiplexed_played import play
 from bellpush.links.scheme import Births, Dial, Played, Scheme
+from bellpush.links.several import Several, any_mode, pairs_kept, places
 from bellpush.links.tries import Try
 
-__all__ = ["Multiplexed", "any_mode", "pairs_kept"]
+__all__ = ["Multiplexed"]
 
 MOST = 1_000_000  # modes; more than any memory that was proposed
-
-
-def any_mode(success: ArrayLike, modes: ArrayLike) -> NDArray[np.float64]:
-    """Probability 1 - (1 - p)^N that one mode or more is heralded, to all digits however small, shape (...).
-
-    Source: Simon et al., Phys. Rev. Lett. 98, 190503 (2007), recalled; elementary.
-
-    >>> any_mode(1e-3, 62).round(7)
-    np.float64(0.0601463)
-    """
-    p = np.minimum(np.asarray(success, dtype=float), 1.0)
-    with np.errstate(divide="ignore"):  # a certain success is certain for any number of modes
-        return np.asarray(-np.expm1(np.asarray(modes) * np.log1p(-p)))
-
-
-def pairs_kept(success: float, modes: int, room: int) -> float:
-    """Mean number of pairs a round leaves where there is room for so many: the mean of min(heralds, room).
-
-    What a node with further memories could keep beyond the one pair that a round counts for here.
-
-    Args:
-        success: probability of each mode.
-        modes: their number.
-        room: pairs that both nodes have memories for.
-
-    >>> round(pairs_kept(1e-3, 62, 1), 7), round(pairs_kept(1e-3, 62, 62), 7)
-    (0.0601463, 0.062)
-    """
-    if success >= 1:
-        return float(min(modes, room))
-    if success <= 0:
-        return 0.0
-    # min(K, room) = sum over k from 1 to room of [K >= k]; terms of the binomial law, one from the other.
-    odds, chance, below, mean = success / (1 - success), np.exp(modes * np.log1p(-success)), 0.0, 0.0
-    for k in range(min(room, modes)):
-        below += chance
-        mean += max(1.0 - below, 0.0)
-        chance *= odds * (modes - k) / (k + 1)
-    return float(mean)
 
 
 class Multiplexed(Scheme):
@@ -70,7 +34,9 @@ class Multiplexed(Scheme):
     `spacing` after another, so that a round lasts (modes - 1) `spacing` longer and pairs of early bins wait for the
     last. The switch that takes the heralded mode on to the qubit keeps a share `switching` of what is there and tells
     nobody of a loss; with `feed_forward` it holds up the pair and the next round.
-    One pair is kept a round: what other modes herald beside it is dropped, and a note says how much that is.
+    A round keeps the pairs of the first heralded modes, as many as both nodes have `qubits`. Requests take the first of
+    them; the others count in the pairs a round and in the rate of pairs. What finds no room is dropped, and a note says
+    how much that is.
     Holds when: cells keep their qubit until it is asked for; a store that does not is the `fixed-delay` memory.
     Formula: docs/background/multiplexing.md.
     Source: Simon et al., Phys. Rev. Lett. 98, 190503 (2007); Collins et al., Phys. Rev. Lett. 98, 060502 (2007); both
@@ -147,7 +113,7 @@ class Multiplexed(Scheme):
             for o in one.outcomes
             if o.probability > 0
         )
-        notes = one.notes + self._dropped(success, found, min(node.qubits for node in ends))
+        notes = one.notes + self._dropped(success, found, room(ends)) + self._blinded(ends, channel)
         return LinkModel(
             float(self._round(one.attempt_duration)),
             outcomes,
@@ -157,6 +123,26 @@ class Multiplexed(Scheme):
             notes=notes,
             error=one.error,
         )
+
+    def several(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Several | None:
+        if min(room(ends), self.modes) < 2:
+            return None
+        one, modes = self.scheme.link_model(ends, channel), None
+        success = one.success_probability
+        if self.spacing is not None and success > 0:
+            modes = Ageing(ends[0].storage, ends[1].storage).modes(one.born)
+        reached, pairs = [], []
+        for weights in places(success, self.modes, room(ends)):
+            reached.append(weights.sum())
+            pair = one.born
+            if modes is not None and reached[-1] > 0:
+                ages = self.gap * np.arange(self.modes)[::-1]
+                shrink = (weights / reached[-1] * np.exp(-modes.rates[:, None] * ages)).sum(axis=-1)
+                pair = (shrink[:, None, None] * modes.pairs).sum(axis=0)
+            pairs.append(self.switching[0] * self.switching[1] * pair)
+        age = one.herald_delay + self.feed_forward
+        kept = Ageing(ends[0].storage, ends[1].storage).at(np.array(pairs), age)
+        return Several(-np.diff([1.0, *np.minimum(reached, 1.0), 0.0]), kept, one.target)
 
     def births(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Births:
         one = self.scheme.births(ends, channel)
@@ -188,17 +174,35 @@ class Multiplexed(Scheme):
         return attempt + (self.modes - 1) * self.gap + self.feed_forward
 
     def _dropped(self, success: float, found: float, room: int) -> tuple[str, ...]:
-        """What to say of pairs beyond the one that a round keeps, where they are many."""
+        """What to say of pairs beyond the first of a round, where they are many."""
         extra = self.modes * success - found
         if extra <= 1e-3 * found:
             return ()
+        if room == 1:
+            return (
+                f"one pair is kept a round; {extra / found:.3g} more for each of them are heralded beside it and "
+                "dropped.",
+            )
+        mean = pairs_kept(success, self.modes, room)
         said = (
-            f"one pair is kept a round; {extra / found:.3g} more for each of them are heralded beside it and dropped."
+            f"{room} qubits at both nodes keep {mean:.4g} pairs a round; requests take the first, {found:.4g} a round."
         )
-        if room > 1:
-            mean = pairs_kept(success, self.modes, room)
-            said += f" {room} qubits at both nodes could keep {mean:.4g} pairs a round in the place of {found:.4g}."
-        return (said,)
+        lost = self.modes * success - mean
+        return (said if lost <= 1e-3 * mean else f"{said} {lost:.3g} more find no room and are dropped.",)
+
+    def _blinded(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> tuple[str, ...]:
+        """What to say of detectors that are still blind in the bins after a click."""
+        one = self.scheme.resolved(ends, channel)
+        if self.spacing is None or not isinstance(one, Click) or one.detection is None:
+            return ()
+        bins = min(outlasted(one.detection.dead_time, self.spacing), self.modes - 1)
+        if not bins:
+            return ()
+        return (
+            f"the detectors' `dead_time` outlasts the `spacing`: a click blinds one for {bins:g} bins more, which is "
+            f"not counted; it would cost about {min(bins * one.loud(), 1.0):.2g} of the first pairs of a round, and "
+            "pairs beyond the first more.",
+        )
 
     def _kept(self, ends: tuple[Node, Node], pair: NDArray[np.float64], success: ArrayLike) -> NDArray[np.float64]:
         """The pair that a round keeps, as old as one of the last mode; its weight is what the switch hands on."""
@@ -217,6 +221,11 @@ class Multiplexed(Scheme):
         ages = np.asarray(self.spacing)[..., None] * bins[::-1]
         shrink = (weights[..., None, :] * np.exp(-modes.rates[..., None] * ages[..., None, :])).sum(axis=-1)
         return np.asarray(handed * (shrink[..., None, None] * modes.pairs).sum(axis=-3))
+
+
+def room(ends: tuple[Node, Node]) -> int:
+    """Pairs that both nodes can hold."""
+    return min(node.qubits for node in ends)
 
 
 def _within(turn: Dial) -> Dial:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from bellpush.hardware.node import Node
 from bellpush.links.scheme import Played
 
-__all__ = ["play"]
+__all__ = ["play", "play_several"]
 
 Complex = NDArray[np.complex128]
 
@@ -46,6 +46,35 @@ def play(
     ages = np.repeat(gap * (modes - 1 - np.arange(modes)), heralds)
     states = _waited(np.tile(one.states, (modes, 1, 1)), ends, ages)
     return Played(probabilities, kept * states, one.target, duration, delay, one.idle)
+
+
+def play_several(
+    one: Played,
+    ends: tuple[Node, Node],
+    modes: int,
+    room: int,
+    gap: float,
+    switching: tuple[float, float],
+    feed_forward: float,
+) -> tuple[NDArray[np.float64], Complex]:
+    """The same where nodes keep several pairs: probabilities of 0, 1, ..., room of them, shape (room + 1,).
+
+    And pair number 1, 2, ... when its herald is known, times the probability that there is one, shape (room, 4, 4).
+    """
+    room = min(room, modes)
+    count = np.zeros(room + 1)
+    count[0] = 1.0
+    found: Complex = np.zeros((room, 4, 4), dtype=complex)
+    success = float(one.probabilities.sum())
+    pair = np.tensordot(one.probabilities, one.states, axes=1)  # times the probability of a herald in one mode
+    for mode in range(modes):
+        # What is heralded here waits for the modes that follow, its herald and the switch.
+        waits = gap * (modes - 1 - mode) + one.herald_delay + feed_forward
+        found += count[:-1, None, None] * _waited(pair[None], ends, np.array([waits]))
+        moved = count[:-1] * success
+        count[:-1] -= moved
+        count[1:] += moved
+    return count, switching[0] * switching[1] * found
 
 
 def _waited(states: Complex, ends: tuple[Node, Node], ages: NDArray[np.float64]) -> Complex:

@@ -16,12 +16,16 @@ from bellpush.ground.units import readable
 from bellpush.hardware.channel import Channel, arms, counts, round_trip, transmission
 from bellpush.hardware.emitter import Emitter
 from bellpush.hardware.node import Node
+from bellpush.links.dead_time import blind
 from bellpush.links.detection import Detection
+from bellpush.links.emitted import begin, first, photons, within
 from bellpush.physics.wavepacket import Packets, Window
 
-__all__ = ["Optical", "alike", "emitters", "flight", "given", "optical", "settled", "unsettled"]
+__all__ = ["Optical", "alike", "emitters", "flight", "given", "optical", "settled", "spent", "unsettled"]
 
 Real = NDArray[np.float64]
+
+WAITS = 10.0  # lifetimes that an attempt waits for photons where no window says how long
 
 
 class Optical(NamedTuple):
@@ -33,11 +37,14 @@ class Optical(NamedTuple):
     packets: Packets
     window: Window
     preparation: Any  # s, of the slower node
+    pulse: Any  # s, from the beginning of the earlier pulse until clicks count
+    veto: tuple[Any, Any]  # a node sees a photon of its own
 
     @property
     def last(self) -> Any:
-        """How long clicks count, s; 0 if for ever."""
-        return plain(np.where(np.isinf(self.window.length), 0.0, self.window.length))
+        """How long clicks count, s; where they do for ever, until all but 5e-5 of the photons have come."""
+        whole = WAITS * np.maximum(*[np.asarray(one, dtype=float) for one in self.packets.lifetimes])
+        return plain(np.where(np.isinf(self.window.length), whole, self.window.length))
 
 
 def emitters(ends: tuple[Node, Node]) -> tuple[Emitter, Emitter] | None:
@@ -62,12 +69,16 @@ def noise(channel: tuple[Channel, ...]) -> Any:
     return plain(sum(counts(arm) for arm in arms(channel)) / 2)
 
 
+def rate(channel: tuple[Channel, ...], detection: Detection) -> Any:
+    """Counts a second of either detector that no node's photon made, 1/s."""
+    return detection.dark_count_rate + detection.efficiency * np.asarray(noise(channel))
+
+
 def dark(channel: tuple[Channel, ...], detection: Detection) -> Any:
     """Probability of a count per detector and window that no node's photon made."""
     if detection.window is None:
         return 0.0
-    seen = detection.dark_count_rate + detection.efficiency * np.asarray(noise(channel))
-    return plain(-np.expm1(-seen * detection.window))
+    return plain(-np.expm1(-rate(channel, detection) * detection.window))
 
 
 def optical(ends: tuple[Node, Node], channel: tuple[Channel, ...], detection: Detection | None) -> Optical | None:
@@ -76,30 +87,35 @@ def optical(ends: tuple[Node, Node], channel: tuple[Channel, ...], detection: De
     if both is None:
         return None
     seen = Detection() if detection is None else detection
-    begin = _begin(both, seen)
+    start = begin(both, seen)
+    length = np.inf if seen.window is None else seen.window
+    window = Window(start, length, seen.click_times == "recorded", seen.spread, seen.jitter)
     detected, excited, double = [], [], []
     for one, share in zip(both, shares(channel), strict=True):
-        try:
-            numbers = _kept(one, plain(begin - one.timing_offset))
-        except TypeError:  # it holds arrays
-            numbers = _numbers(one, begin - one.timing_offset)
-        within = 1.0 if seen.window is None else -np.expm1(-np.asarray(seen.window) / one.lifetime)
-        detected.append(plain(numbers[0] * within * one.branching * one.collection * share * seen.efficiency))
+        numbers = photons(one, plain(start - one.timing_offset))
+        counted = np.minimum(numbers[0] * within(one, start, window), 1.0)
+        detected.append(plain(counted * one.branching * one.collection * share * seen.efficiency))
         excited.append(numbers[1])
         double.append(numbers[2])
-    first, second = both
+    one, two = both
     packets = Packets(
-        (first.lifetime, second.lifetime),
-        (first.timing_offset, second.timing_offset),
-        2 * pi * (second.detuning - first.detuning),
-        (2 * pi * first.spectral_diffusion, 2 * pi * second.spectral_diffusion),
-        (first.dephasing, second.dephasing),
+        (one.lifetime, two.lifetime),
+        (one.timing_offset, two.timing_offset),
+        2 * pi * (two.detuning - one.detuning),
+        (2 * pi * one.spectral_diffusion, 2 * pi * two.spectral_diffusion),
+        (one.dephasing, two.dephasing),
     )
-    length = np.inf if seen.window is None else seen.window
-    window = Window(begin, length, seen.click_times == "recorded", seen.spread)
-    preparation = plain(np.maximum(first.preparation, second.preparation))
+    preparation = plain(np.maximum(one.preparation, two.preparation))
+    veto = tuple(plain((1 - np.asarray(one.branching)) * one.side_band_detection) for one in both)
     return Optical(
-        (detected[0], detected[1]), (excited[0], excited[1]), (double[0], double[1]), packets, window, preparation
+        (detected[0], detected[1]),
+        (excited[0], excited[1]),
+        (double[0], double[1]),
+        packets,
+        window,
+        preparation,
+        plain(start - first(both)),
+        (veto[0], veto[1]),
     )
 
 
@@ -117,20 +133,47 @@ def settled(scheme: Any, ends: tuple[Node, Node], channel: tuple[Channel, ...]) 
     seen = scheme.detection
     if seen is not None:
         found["dark_count_probability"] = dark(channel, seen)
+        found["blind_probability"] = blind(rate(channel, seen), seen.dead_time)
     light = optical(ends, channel, seen)
     if light is not None:
         found |= {
             "detection_probability": light.detection,
             "double_excitation": light.double,
             "excitation": light.excitation,
+            "veto": light.veto,
             "packets": (light.packets, light.window),
         }
-        separation = getattr(scheme, "separation", None)
-        lasts = light.preparation + (0.0 if separation is None else separation) + light.last + flight(channel)
-        if np.all(np.greater(lasts, 0)):
-            found["attempt_duration"] = plain(lasts)
+        found["attempt_duration"] = plain(sum(_spent(scheme, light, channel).values()))
     said = given(scheme)
-    return {name: value for name, value in found.items() if name not in said}
+    takes = {*type(scheme).model_fields, "packets"}
+    return {name: value for name, value in found.items() if name in takes and name not in said}
+
+
+def _spent(scheme: Any, light: Optical, channel: tuple[Channel, ...]) -> dict[str, Any]:
+    """What an attempt takes its time for, s."""
+    separation = getattr(scheme, "separation", None)
+    return {
+        "preparation": light.preparation,
+        "excitation": light.pulse,
+        "second excitation": 0.0 if separation is None else separation,
+        "photons": light.last,
+        "flight and herald": flight(channel),
+    }
+
+
+def spent(scheme: Any, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> str | None:
+    """How long the attempts of a click scheme take and for what, where that is derived; None where it is given."""
+    light = optical(ends, channel, scheme.detection)
+    if light is None or "attempt_duration" in given(scheme):
+        return None
+    parts = _spent(scheme, light, channel)
+    said = ", ".join(f"{readable(time, 's')} {name}" for name, time in parts.items() if time)
+    waits = (
+        ""
+        if scheme.detection is not None and scheme.detection.window is not None
+        else (f" No `window` says how long clicks count: {WAITS:g} lifetimes are waited for them.")
+    )
+    return f"`attempt_duration` is derived: {said}.{waits}"
 
 
 def unsettled(scheme: Any, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Iterator[str]:
@@ -168,7 +211,7 @@ def impossible(ends: tuple[Node, Node], detection: Detection | None) -> Iterator
     if both is None or detection is None:
         return
     if detection.begin is not None:
-        least = float(np.max(_begin(both, detection.changed(begin=None))))
+        least = float(np.max(begin(both, detection.changed(begin=None))))
         if float(np.min(detection.begin)) < least * (1 - 1e-12):
             most, found = told_apart(least, float(np.min(detection.begin)), "s")
             yield (
@@ -188,36 +231,6 @@ def impossible(ends: tuple[Node, Node], detection: Detection | None) -> Iterator
         yield f"needs photons that meet in its window, but they come {readable(gap, 's')} apart."
 
 
-def _begin(both: tuple[Emitter, Emitter], detection: Detection) -> Any:
-    """When clicks begin to count, s after the centre (Gaussian) or the beginning (square) of a pulse in time."""
-    from bellpush.physics.emitter import cut_after
-
-    if detection.begin is not None:
-        return detection.begin
-    return plain(np.maximum(*[cut_after(one.pulse_width, one.pulse_shape) + one.timing_offset for one in both]))
-
-
-def _numbers(one: Emitter, cut: Any) -> tuple[Any, Any, Any]:
-    """Photons after the cut for each excitation, probability of excitation, early photon given one after the cut."""
-    from bellpush.physics.emitter import emission  # here: schemes whose numbers are given need not wait for the solver
-
-    found = emission(
-        one.pulse_width,
-        one.lifetime,
-        area=one.pulse_area,
-        shape=one.pulse_shape,
-        cut=cut,
-        detuning=2 * pi * np.asarray(one.detuning),
-        dephasing=one.dephasing,
-    )
-    # What a pulse meant to turn by pi leaves behind counts as lost: its phase would have to be kept to matter.
-    excited = np.where(np.equal(one.pulse_area, pi), 1.0, 1 - found.untouched)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        seen = np.where(excited > 0, found.excited / excited, 0.0)
-        double = np.where(found.excited > 0, found.double, 0.0)
-    return plain(np.clip(seen, 0, 1)), plain(np.clip(excited, 0, 1)), plain(np.clip(double, 0, 1))
-
-
 def alike(packets: Packets, window: Window, kind: str) -> tuple[Any, Any]:
     """Visibility of two photons, and the coherence of one click (kind `one`) or of two, by their encoding."""
     try:
@@ -232,9 +245,3 @@ def _alike(packets: Packets, window: Window, kind: Any) -> tuple[Any, Any]:
 
     kept = np.abs(one_click(packets, window)) if kind == "one" else two_clicks(packets, window, kind)
     return plain(np.clip(visibility(packets, window), 0, 1)), plain(np.clip(kept, 0, 1))
-
-
-@lru_cache(maxsize=256)
-def _kept(one: Emitter, cut: Any) -> tuple[Any, Any, Any]:
-    """One emitter, which engines, reports and budgets ask for again and again."""
-    return _numbers(one, cut)

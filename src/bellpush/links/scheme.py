@@ -18,6 +18,7 @@ from bellpush.ground.spec import Record
 from bellpush.hardware.channel import Channel
 from bellpush.hardware.node import Node
 from bellpush.links.model import LinkModel
+from bellpush.links.several import Several
 from bellpush.states.pair import BellState
 
 __all__ = ["Births", "Dial", "Played", "Scheme"]
@@ -69,6 +70,10 @@ class Scheme(Record):
     @abstractmethod
     def attempts(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Played:
         """One attempt played out on density matrices, without the closed form."""
+
+    def several(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Several | None:
+        """All pairs that an attempt leaves, for schemes that may make more than one and nodes with room for them."""
+        return None
 
     def lasts(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> NDArray[np.float64]:
         """Time from one attempt's start to the next, s, shape (...); for schemes whose births take long to find."""

@@ -9,18 +9,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bellpush.ground.spec import Angle, Duration, PerEnd, PositiveDuration, Probability
-from bellpush.ground.units import readable
-from bellpush.hardware.channel import Channel, transmission
+from bellpush.hardware.channel import Channel
 from bellpush.hardware.node import Node
+from bellpush.links.click import Click, Clicked
 from bellpush.links.click_arms import Arms, click_arms
 from bellpush.links.detection import Detection
 from bellpush.links.dial import dial
-from bellpush.links.model import LinkModel, Outcome
-from bellpush.links.optical import alike, flight, given, settled, unsettled
-from bellpush.links.scheme import Births, Dial, Played, Scheme
+from bellpush.links.scheme import Dial
 from bellpush.links.single_click_played import play
+from bellpush.physics.interference import unseen
 from bellpush.physics.phase import phase_kept
-from bellpush.states.pair import BellState, Pair, frame
+from bellpush.states.pair import frame
 
 __all__ = ["ROUNDING", "Clicks", "SingleClick", "single_click"]
 
@@ -70,6 +69,7 @@ def single_click(
     drift_time: ArrayLike | None = None,
     lock_period: ArrayLike = 0.0,
     double_excitation: tuple[ArrayLike, ArrayLike] = (0.0, 0.0),
+    veto: tuple[ArrayLike, ArrayLike] = (0.0, 0.0),
     resolving: bool = False,
 ) -> Clicks:
     """What exactly one click leaves of two emitters, for any efficiency.
@@ -85,6 +85,7 @@ def single_click(
         drift_time: in which the drift of the phase after a lock takes the coherence to 1/e, s; None: no drift.
         lock_period: from one lock to the next, s, over which the coherence is averaged.
         double_excitation: probability of an early photon given that a photon was seen, at either node, shape (...).
+        veto: probability that a node sees a photon of its own, whereupon the attempt is dropped, shape (...).
         resolving: whether detectors count photons; a detector with two counts is then rejected.
 
     Source: derived in docs/background/single-click.md; for small efficiencies it is the model of Humphreys et al.,
@@ -100,25 +101,27 @@ def single_click(
     quiet = 1 - dark
     one = quiet**2 if resolving else quiet  # a photon clicks: no dark count elsewhere (resolving: nor beside it)
     none = 2 * dark * quiet  # no photon clicks: one of the two detectors is dark-counted
-    single = pa * (1 - pb) + pb * (1 - pa)
-    bunched = 0.0 if resolving else pa * pb * (1 + v) / 2
+    (seen_a, lost_a), (seen_b, lost_b) = (unseen(*each) for each in zip((pa, pb), double_excitation, veto, strict=True))
+    single = seen_a * lost_b + seen_b * lost_a
+    bunched = 0.0 if resolving else seen_a * seen_b * (1 + v) / 2
     early = np.sqrt((1 - np.asarray(double_excitation[0])) * (1 - np.asarray(double_excitation[1])))
     blur = phase_kept(phase_noise, drift_time, lock_period)
-    up_up = a * b * (one * (single + bunched) + none * (1 - pa) * (1 - pb))
-    up_down = a * (1 - b) * (one * pa + none * (1 - pa))
-    down_up = b * (1 - a) * (one * pb + none * (1 - pb))
+    up_up = a * b * (one * (single + bunched) + none * lost_a * lost_b)
+    up_down = a * (1 - b) * (one * seen_a + none * lost_a)
+    down_up = b * (1 - a) * (one * seen_b + none * lost_b)
     down_down = (1 - a) * (1 - b) * none
     like = np.sqrt(a * (1 - b) * b * (1 - a) * pa * pb * (v if coherence is None else 1.0))
     kept = like * one * blur * early * (1.0 if coherence is None else np.asarray(coherence))
     return Clicks(*np.broadcast_arrays(up_up, up_down, down_up, down_down, kept))
 
 
-class SingleClick(Scheme):
+class SingleClick(Click):
     """One photon detected midway heralds a pair.
 
     Models: both emitters in a weak superposition, excited once, their paths erased by a beam splitter; unequal arms,
-    dark counts, imperfect overlap, phase noise and drift, double and incomplete excitation; either of two detectors
-    clicks. What is not given follows from the nodes' emitters, the channel and `detection`.
+    dark counts, imperfect overlap, phase noise and drift, double and incomplete excitation; nodes that see photons of
+    their own and detectors that find themselves blind, both of which drop the attempt; either of two detectors clicks.
+    What is not given follows from the nodes' emitters, the channel and `detection`.
     Holds when: the phase between the paths is tracked and its noise is Gaussian; any efficiency (no small-p
     expansion).
     Formula: docs/background/single-click.md; success 2 a eta and fidelity 1 - a for small a and eta.
@@ -132,6 +135,7 @@ class SingleClick(Scheme):
     remainder = "both nodes bright"
     trade = "bright_state_population"
     drowns = ("dark counts",)
+    heralds = ("first detector", "second detector")
     kind: Literal["single-click"] = "single-click"
     bright_state_population: PerEnd
     """population of the bright state in the superposition; trades rate against fidelity"""
@@ -153,6 +157,9 @@ class SingleClick(Scheme):
     """from one lock of the phase to the next, which matters where it drifts; no time if not given"""
     double_excitation: PerEnd = (0.0, 0.0)
     """probability of an early photon given that a photon was seen; from devices, or none, if not given"""
+    veto: PerEnd = (0.0, 0.0)
+    """probability that a node sees a photon of its own, in the side band, whereupon the attempt is dropped; from
+    devices, or none, if not given"""
     excitation: PerEnd = (1.0, 1.0)
     """probability that the pulse excites a bright node; from devices whose pulse is not of 180 deg, or certain, if not
     given"""
@@ -163,17 +170,20 @@ class SingleClick(Scheme):
     """share of the first node's light at the first detector, and of the second's at the second; half if not given"""
     detectors: Literal["threshold", "number-resolving"] = "threshold"
     """what the detectors tell; threshold if not given"""
+    blind_probability: Probability = 0.0
+    """probability that a detector is still blind from a dark count when its window opens, whereupon the attempt is
+    dropped; from `detection`, or none, if not given"""
     detection: Detection | None = None
     """window and detectors, whence what is not given here; unlimited and ideal if not given"""
     attempt_duration: PositiveDuration | None = None
-    """from one attempt's start to the next; from emitters at both nodes (preparation, window, flight of photon and
-    herald) if not given"""
+    """from one attempt's start to the next; from emitters at both nodes (preparation, excitation, window, flight of
+    photon and herald) if not given"""
 
-    def contradiction(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> str | None:
-        return next(self._contradictions(ends, channel), None)
+    @property
+    def counted(self) -> str:
+        return "one"
 
-    def _contradictions(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Iterator[str]:
-        yield from unsettled(self, ends, channel)
+    def contradictions(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Iterator[str]:
         one = self.resolved(ends, channel)
         if one.coherence is not None and one.coherence**2 > one.visibility * (1 + ROUNDING) and min(one.excitation) < 1:
             yield (
@@ -182,24 +192,22 @@ class SingleClick(Scheme):
             )
         if self.drift_time is not None and not self.lock_period:
             yield "must have a `lock_period` beside `drift_time`, over which the phase drifts. Try lock_period: 180 ms."
-
-    def resolved(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> SingleClick:
-        found = settled(self, ends, channel)
-        if (packets := found.pop("packets", None)) is not None and "visibility" not in given(self):
-            found["visibility"], coherence = alike(packets[0], packets[1], "one")
-            if "coherence" not in given(self):
-                found["coherence"] = coherence
-        return self.changed(**found) if found else self
+        for seen, vetoed in zip(one._detected(), one.veto, strict=True):
+            if seen + vetoed > 1 + 1e-12:
+                yield (
+                    f"must not see a photon twice, but of those of a node {seen:.6g} click (`detection_probability`) "
+                    f"and {vetoed:.6g} are seen by the node itself (`veto`), more than 1 together. Try a `veto` of at "
+                    f"most {1 - seen:.6g}."
+                )
 
     def clicks(self) -> Clicks:
-        """Weights after a click in either detector, both taken together; of a resolved scheme."""
+        """Weights after a click in either detector, both taken together; of a resolved scheme, detectors live."""
         settings = self._settings()
         for name in ("excitation", "optical_phase", "split"):
             del settings[name]
         return single_click(self.bright_state_population, self._detected(), **settings)
 
     def after(self) -> Arms:
-        """What either detector's click, and none, leaves; of a resolved scheme whose fields may hold arrays."""
         if np.all(np.equal(self.excitation, 1)) and np.all(np.equal(self.split, 0.5)):
             clicks = self.clicks()
             half = clicks.pair / 2
@@ -209,48 +217,18 @@ class SingleClick(Scheme):
         kept = phase_kept(*noise.values())
         return click_arms(self.bright_state_population, self._detected(), phase_kept=kept, **settings)
 
-    def link_model(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> LinkModel:
-        one = self.resolved(ends, channel)
-        after = one.after()
-        clicked: tuple[tuple[str, Pair, BellState], ...] = (
-            ("first detector", after.first, "psi+"),
-            ("second detector", after.second, "psi-"),
-        )
-        outcomes = tuple(
-            Outcome(name, float(pair[0, 0]), pair / pair[0, 0], announced)
-            for name, pair, announced in clicked
-            if pair[0, 0] > 0
-        )
-        weight = float(after.missed[0, 0])
-        idle = after.missed / weight if weight > 0 else None
-        herald_delay, notes = one._herald_delay(channel)
-        if "detection_probability" in given(self) and np.any(np.less(transmission(channel), 1)):
-            notes += (
-                "the channel's `attenuation` takes nothing: `detection_probability` is given, all losses included.",
-            )
-        if self.detection is not None and self.detection.dead_time > one._lasts():
-            notes += (
-                "the detectors' `dead_time` outlasts an attempt; attempts after a click that was no herald count.",
-            )
-        return LinkModel(one._lasts(), outcomes, "psi+", herald_delay, idle=idle, notes=notes)
+    def played(self) -> Clicked:
+        return Clicked(*play(self.bright_state_population, self._detected(), **self._settings()))
 
-    def births(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Births:
-        one = self.resolved(ends, channel)
-        after = one.after()
-        both = after.first + frame(after.second, "psi-", "psi+")
-        probability = both[..., 0, 0]
-        with np.errstate(invalid="ignore"):  # no click, no pair
-            pair = both / probability[..., None, None]
-        herald_delay = np.minimum(flight(channel), one._lasts())
-        return Births(probability, pair, np.asarray(one._lasts()), herald_delay, "psi+")
+    @property
+    def nothing(self) -> Any:
+        numbers = zip(self.bright_state_population, self.excitation, self._detected(), strict=True)
+        first, second = (1 - np.prod(np.broadcast_arrays(*three), axis=0) for three in numbers)
+        return (1 - np.asarray(self.dark_count_probability)) ** 2 * first * second
 
-    def lasts(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> NDArray[np.float64]:
-        return np.asarray(self.changed(**settled(self, ends, channel))._lasts())
-
-    def attempts(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Played:
-        one = self.resolved(ends, channel)
-        probabilities, states, idle = play(one.bright_state_population, one._detected(), **one._settings())
-        return Played(probabilities, states, "psi+", one._lasts(), one._herald_delay(channel)[0], idle)
+    @property
+    def open(self) -> Any:
+        return (1 - np.asarray(self.blind_probability)) ** 2  # both detectors
 
     def imperfections(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> dict[str, Dial]:
         one = self.resolved(ends, channel)
@@ -268,35 +246,14 @@ class SingleClick(Scheme):
             found["unbalanced beam splitter"] = dial("split", ideal=0.5)
         return found
 
-    def _detected(self) -> Any:
-        if self.detection_probability is None:
-            raise ValueError("`detection_probability` must be known, but is not. Try `resolved` first.")
-        return self.detection_probability
-
-    def _lasts(self) -> Any:
-        if self.attempt_duration is None:
-            raise ValueError("`attempt_duration` must be known, but is not. Try `resolved` first.")
-        return self.attempt_duration
-
     def _settings(self) -> dict[str, Any]:
         """What both roads are told besides populations and efficiencies."""
-        same = ("visibility", "coherence", "phase_noise", "drift_time", "lock_period", "double_excitation")
+        same = ("visibility", "coherence", "phase_noise", "drift_time", "lock_period", "double_excitation", "veto")
         return {
             "dark": self.dark_count_probability,
             "resolving": self.detectors == "number-resolving",
             **{name: getattr(self, name) for name in (*same, "excitation", "optical_phase", "split")},
         }
-
-    def _herald_delay(self, channel: tuple[Channel, ...]) -> tuple[float, tuple[str, ...]]:
-        """The photon goes half-way and its herald comes back: one time of flight over the whole channel."""
-        needed, lasts = flight(channel), self._lasts()
-        if needed <= lasts:
-            return needed, ()
-        note = (
-            f"`attempt_duration` {readable(lasts, 's')} is given and wins, though the channel alone "
-            f"needs {readable(needed, 's')} from emission to herald; try an `attempt_duration` of at least that."
-        )
-        return lasts, (note,)
 
     def _idle(self, clicks: Clicks) -> Clicks:
         """Spins after an attempt without a herald: the photons that were traced out left no coherence."""

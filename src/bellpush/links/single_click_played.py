@@ -40,29 +40,39 @@ def play(
     drift_time: float | None = None,
     lock_period: float = 0.0,
     double_excitation: tuple[float, float],
+    veto: tuple[float, float] = (0.0, 0.0),
     resolving: bool,
     coherence: float | None = None,
     excitation: tuple[float, float] = (1.0, 1.0),
     optical_phase: float = 0.0,
     split: float = 0.5,
     levels: int = LEVELS,
-) -> tuple[NDArray[np.float64], Complex, Complex]:
-    """Herald probabilities (2,), spin states with signs corrected (2, 4, 4), and the state without a herald (4, 4)."""
+) -> tuple[NDArray[np.float64], Complex, Complex, float]:
+    """What an attempt leaves.
+
+    Returns:
+        Herald probabilities (2,), spin states with signs corrected (2, 4, 4), the state without a herald (4, 4), and
+        the probability that no detector counts.
+    """
     shapes, turn, kept = packets(visibility, coherence)
-    nodes = [
-        sent(shapes[k], detection[k], excitation[k], double_excitation[k], kept if k == 1 else 1.0, levels)
-        for k in (0, 1)
-    ]
-    nodes[1] = averaged(nodes[1], levels, *phases(phase_noise, optical_phase, drift_time, lock_period))
-    counter = Counter(dark=dark, resolving=resolving)
-    meeting = Meeting(nodes[0], nodes[1], levels, (counter, counter), split, LATE)
+    numbers = list(zip(shapes, detection, excitation, double_excitation, (1.0, kept), strict=True))
+    angles = phases(phase_noise, optical_phase, drift_time, lock_period)
+    counters = (Counter(dark=dark, resolving=resolving),) * 2
+
+    def meeting(seen: tuple[float, float]) -> Meeting:
+        first, second = (sent(*each, seen=v, levels=levels) for each, v in zip(numbers, seen, strict=True))
+        return Meeting(first, averaged(second, levels, *angles), levels, counters, split, LATE, part=any(seen))
+
+    whole = meeting((0.0, 0.0))  # whatever the nodes see themselves
+    whole.check()
+    kept_on = meeting(veto) if any(veto) else whole
     start = np.multiply.outer(*[[sqrt(1 - a), sqrt(a)] for a in bright])
     before = np.multiply.outer(start, start)
     states: Complex = np.zeros((3, 2, 2, 2, 2), dtype=complex)  # first detector, second detector, no herald
-    states[2] = before * meeting.all()
+    states[2] = before * whole.all()
     for here in (0, 1):
         for mode in range(MODES):
-            spins = before * meeting.click(here, mode)
+            spins = before * kept_on.click(here, mode)
             # Detected in this mode: the angle that the packets have turned by there is known and taken off.
             states[here] += _rotated(spins, optical_phase + turn[mode])
             states[2] -= spins
@@ -72,7 +82,8 @@ def play(
     probabilities = np.trace(matrices, axis1=1, axis2=2).real
     scale = np.where(probabilities > 1e-300, probabilities, 1.0)  # below, a ratio overflows
     normalised = matrices / scale[:, None, None]
-    return probabilities[:2], normalised[:2], normalised[2]
+    nothing = float(np.einsum("ijij->", before * whole.nothing()).real)
+    return probabilities[:2], normalised[:2], normalised[2], nothing
 
 
 def packets(visibility: float, coherence: float | None) -> tuple[list[ArrayLike], tuple[float, float], float]:
@@ -91,15 +102,27 @@ def packets(visibility: float, coherence: float | None) -> tuple[list[ArrayLike]
 
 
 def sent(
-    packet: ArrayLike, detection: float, excitation: float, double: float, kept: float, levels: int = LEVELS
+    packet: ArrayLike,
+    detection: float,
+    excitation: float,
+    double: float,
+    kept: float,
+    *,
+    seen: float = 0.0,
+    levels: int = LEVELS,
 ) -> Complex:
-    """A node whose bright spin emits one photon, after the losses of its arm."""
+    """A node whose bright spin emits one photon, after the losses of its arm.
+
+    What the node has seen itself, of either photon, is left out.
+    """
     bright = [Branch(0, sqrt(1 - excitation), [])]
-    # Records: whether an early photon left, and whether the environment has noticed.
-    for early, share in ((0, 1 - double), (1, double)):
+    # Records: whether an early photon left, and whether the environment has noticed. Either photon goes to the node's
+    # own detector with `seen`.
+    for early, share in ((0, 1 - double), (1, double * (1 - seen))):
         for told, part in ((0, kept**2), (2, max(1 - kept**2, 0.0))):
-            bright.append(Branch(early + told, sqrt(excitation * share * part), [packet]))
-    return lossy(node(levels, MODES, [Branch(0, 1.0, [])], bright), levels, detection)
+            bright.append(Branch(early + told, sqrt(excitation * share * part * (1 - seen)), [packet]))
+    arm = min(detection / (1 - seen), 1.0) if seen < 1 else 0.0  # of what goes into it
+    return lossy(node(levels, MODES, [Branch(0, 1.0, [])], bright), levels, arm)
 
 
 def phases(
@@ -132,9 +155,15 @@ def _hermite() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 def averaged(one: Complex, levels: int, angles: NDArray[np.float64], weights: NDArray[np.float64]) -> Complex:
     """A node whose arm's phase takes these angles with these weights."""
-    number = np.indices((levels,) * MODES).sum(axis=0).ravel()
     means = np.exp(1j * np.multiply.outer(np.arange(-MODES * levels, MODES * levels), angles)) @ weights
-    return np.asarray(one * means[number[:, None] - number[None, :] + MODES * levels])
+    return np.asarray(one * means[_more(levels)])
+
+
+@cache
+def _more(levels: int) -> NDArray[np.int64]:
+    """By how many photons a ket has more than a bra, counted from the least there can be."""
+    number = np.indices((levels,) * MODES).sum(axis=0).ravel()
+    return np.asarray(number[:, None] - number[None, :] + MODES * levels)
 
 
 def _rotated(spins: Complex, angle: float) -> Complex:

@@ -21,7 +21,7 @@ from bellpush.physics.operator import Operator, local, transition
 from bellpush.physics.problem import Problem
 from bellpush.physics.sector import Sector, reach
 
-__all__ = ["Emission", "Shape", "cut_after", "emission"]
+__all__ = ["Emission", "Shape", "begins", "cut_after", "emission"]
 
 Real: TypeAlias = NDArray[np.float64]
 Shape: TypeAlias = Literal["gaussian", "square"]
@@ -56,6 +56,12 @@ def cut_after(width: ArrayLike, shape: Shape = "gaussian") -> Any:
     """When a pulse is over, s after its centre (Gaussian, 3 standard deviations) or its beginning (square), (...)."""
     width = np.asarray(width, dtype=float)
     return CUT * PER_SIGMA * width if shape == "gaussian" else width
+
+
+def begins(width: ArrayLike, shape: Shape = "gaussian") -> Any:
+    """When a pulse begins, s after its centre (Gaussian, 5 standard deviations before) or its beginning (square)."""
+    width = np.asarray(width, dtype=float)
+    return -AROUND * PER_SIGMA * width if shape == "gaussian" else 0.0 * width
 
 
 def emission(
@@ -98,7 +104,7 @@ def emission(
     """
     wide, life = np.asarray(width, dtype=float), np.asarray(lifetime, dtype=float)
     end = np.asarray(cut_after(wide, shape) if cut is None else cut, dtype=float)
-    start = -AROUND * PER_SIGMA * wide if shape == "gaussian" else np.zeros(())
+    start = begins(wide, shape)
     if not (np.all(wide >= 0) and np.all(life > 0)):
         raise ValueError("`width` must be at least 0 and `lifetime` positive, but are not. Try 2e-9 and 12e-9.")
     if not np.all(end >= start):

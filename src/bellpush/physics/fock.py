@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from math import comb, factorial, log, sqrt
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -54,65 +54,76 @@ def node(levels: int, modes: int, dark: Iterable[Branch], bright: Iterable[Branc
     for spin, branches in enumerate((dark, bright)):
         for branch in branches:
             ket = kets.setdefault(branch.record, np.zeros((2, size), dtype=complex))
-            ket[spin] += branch.amplitude * _photons(levels, modes, branch).ravel()
-    found = np.zeros((2, 2, size, size), dtype=complex)
-    for ket in kets.values():
-        found += np.einsum("im,kn->ikmn", ket, ket.conj())
-    return found
+            packets = tuple(tuple(np.asarray(packet, dtype=complex).tolist()) for packet in branch.packets)
+            coherent = None if branch.coherent is None else tuple(np.asarray(branch.coherent, dtype=complex).tolist())
+            ket[spin] += branch.amplitude * _photons(levels, modes, packets, coherent)
+    flat = np.array(list(kets.values())).reshape(-1, 2 * size)
+    found = (flat.T @ flat.conj()).reshape(2, size, 2, size).transpose(0, 2, 1, 3)
+    return np.ascontiguousarray(found)
 
 
-def _photons(levels: int, modes: int, branch: Branch) -> Complex:
-    """The ket of one branch's light, shape (levels, ..., levels)."""
+@lru_cache(maxsize=64)
+def _photons(
+    levels: int, modes: int, packets: tuple[tuple[complex, ...], ...], coherent: tuple[complex, ...] | None
+) -> Complex:
+    """The ket of one branch's light, shape (D,)."""
     ket = np.zeros((levels,) * modes, dtype=complex)
     ket[(0,) * modes] = 1
-    for mode, alpha in enumerate(np.zeros(modes) if branch.coherent is None else np.asarray(branch.coherent)):
-        numbers = np.arange(levels)
+    numbers = np.arange(levels)
+    for mode, alpha in enumerate(coherent or ()):
         roots = np.sqrt([float(factorial(n)) for n in numbers])
-        weights = np.exp(-(abs(alpha) ** 2) / 2) * complex(alpha) ** numbers / roots
-        line = np.moveaxis(np.zeros_like(ket), mode, -1)
-        line[...] = np.moveaxis(ket, mode, -1)[..., :1] * weights
-        ket = np.moveaxis(line, -1, mode)
-    for packet in branch.packets:
-        raised = [complex(c) * _raised(ket, mode) for mode, c in enumerate(np.asarray(packet))]
-        ket = np.sum(raised, axis=0)
-    return ket
+        weights = np.exp(-(abs(alpha) ** 2) / 2) * alpha**numbers / roots
+        ket = ket[_along(mode, slice(0, 1))] * weights.reshape(-1, *[1] * (modes - mode - 1))
+    for packet in packets:
+        raised = np.zeros_like(ket)
+        for mode, c in enumerate(packet):
+            step = np.sqrt(numbers[1:]).reshape(-1, *[1] * (modes - mode - 1))
+            raised[_along(mode, slice(1, None))] += c * step * ket[_along(mode, slice(None, -1))]
+        ket = raised
+    return np.asarray(ket.ravel())
 
 
-def _raised(ket: Complex, mode: int) -> Complex:
-    """One photon more in a mode."""
-    moved = np.moveaxis(ket, mode, -1)
-    found = np.zeros_like(moved)
-    found[..., 1:] = moved[..., :-1] * np.sqrt(np.arange(1, moved.shape[-1]))
-    return np.moveaxis(found, -1, mode)
+def _along(mode: int, part: slice) -> tuple[slice, ...]:
+    """The index that takes a part of one mode's axis and all of those before it."""
+    return (*[slice(None)] * mode, part)
 
 
 def lossy(one: Complex, levels: int, transmission: float) -> Complex:
     """A node after each photon of its arm came through with this probability, shape as before."""
     modes = _modes(one, levels)
-    for mode in range(modes):
-        before, after = levels**mode, levels ** (modes - mode - 1)
-        split = one.reshape(2, 2, before, levels, after, before, levels, after)
-        parts = [np.einsum("ab,ikxbyucv,dc->ikxayudv", each, split, each) for each in _loss(levels, transmission)]
-        one = np.sum(parts, axis=0).reshape(one.shape)
-    return one
+    paired = _paired(one, levels, modes)
+    for _ in range(modes):
+        # Each turn takes the first mode, and leaves it behind the others: after all of them their order is back.
+        paired = paired.reshape(4, levels**2, -1).transpose(0, 2, 1) @ _loss(levels, transmission).T
+    apart = paired.reshape(2, 2, *[levels] * (2 * modes))
+    kets, bras = ([2 + 2 * mode + side for mode in range(modes)] for side in (0, 1))
+    return np.ascontiguousarray(apart.transpose(0, 1, *kets, *bras)).reshape(one.shape)
+
+
+def _paired(one: Complex, levels: int, modes: int) -> Complex:
+    """A node with ket and bra of each mode beside each other, shape (4, levels^2 each mode)."""
+    order = [axis for mode in range(modes) for axis in (1 + mode, 1 + modes + mode)]
+    apart = one.reshape(4, *[levels] * (2 * modes)).transpose(0, *order)
+    return np.ascontiguousarray(apart).reshape(4, *[levels**2] * modes)
 
 
 def _modes(one: Complex, levels: int) -> int:
     return round(log(one.shape[-1], levels))
 
 
-def _loss(levels: int, transmission: float) -> list[Real]:
-    """What losing 0, 1, 2, ... photons does to a mode."""
-    found = []
+@lru_cache(maxsize=64)
+def _loss(levels: int, transmission: float) -> Real:
+    """What losing 0, 1, 2, ... photons does to a mode's (ket, bra), shape (levels^2, levels^2)."""
+    found = np.zeros((levels**2, levels**2))
     for lost in range(levels):
         kraus = np.zeros((levels, levels))
         for n in range(lost, levels):
             kraus[n - lost, n] = sqrt(comb(n, lost) * (1 - transmission) ** lost * transmission ** (n - lost))
-        found.append(kraus)
+        found += np.kron(kraus, kraus)
     return found
 
 
-@cache
+@lru_cache(maxsize=64)
 def _splitter(levels: int, share: float) -> Real:
     """Amplitudes behind a beam splitter, [out first, out second, in first, in second], cut at `levels`.
 
@@ -134,6 +145,28 @@ def _splitter(levels: int, share: float) -> Real:
     return found
 
 
+class _Seen(NamedTuple):
+    """What is weighed at one detector in one mode: its efficiency, and how many photons are counted."""
+
+    efficiency: float
+    counts: str  # none, one, any
+
+    def weights(self, levels: int) -> Real:
+        """For each number of photons, the probability of that."""
+        n, q = np.arange(levels), self.efficiency
+        if self.counts == "any":
+            return np.ones(levels)
+        return np.asarray((1.0 - q) ** n if self.counts == "none" else n * q * (1.0 - q) ** np.maximum(n - 1, 0))
+
+
+@lru_cache(maxsize=256)
+def _weighed(levels: int, share: float, first: _Seen, second: _Seen) -> Real:
+    """One mode of both arms, weighed behind the splitter: (ket, bra) of the first arm, then of the second."""
+    u = _splitter(levels, share).reshape(levels**2, levels**2)
+    seen = (u.T * np.outer(first.weights(levels), second.weights(levels)).ravel()) @ u
+    return np.ascontiguousarray(seen.reshape((levels,) * 4).transpose(0, 2, 1, 3)).reshape(levels**2, levels**2)
+
+
 @dataclass(frozen=True, eq=False)
 class Meeting:
     """Two nodes whose arms meet on a beam splitter before two detectors.
@@ -148,6 +181,7 @@ class Meeting:
     counters: tuple[Counter, Counter]
     share: float = 0.5  # of the first arm's light, at the first detector
     spans: tuple[float, ...] | None = None  # of the window, how much belongs to each mode, for dark counts
+    part: bool = False  # whether nodes are parts of such as were checked, some of their weight left out
 
     @cached_property
     def modes(self) -> int:
@@ -177,16 +211,23 @@ class Meeting:
 
     def _silent(self, here: int, until: int, one: int | None = None) -> Complex:
         """No photon counted in detector `here` in the modes before `until` (one in a mode), and none in the other."""
-        factors = []
+        places = []
         for mode in range(self.modes):
             counts = "any" if mode >= until else "one" if mode == one else "none"
-            mine, other = self._weights(here, counts), self._weights(1 - here, "none")
-            factors.append((mine, other) if here == 0 else (other, mine))
-        return self._traced(factors)
+            mine = _Seen(self.counters[here].efficiency, counts)
+            other = _Seen(self.counters[1 - here].efficiency, "none")
+            places.append((mine, other) if here == 0 else (other, mine))
+        return self._traced(tuple(places))
+
+    def nothing(self) -> Complex:
+        """Spins where neither detector counts, shape (2, 2, 2, 2)."""
+        self.check()
+        quiet = (1 - self.counters[0].dark) * (1 - self.counters[1].dark)
+        return np.asarray(quiet * self._silent(0, self.modes))
 
     def all(self) -> Complex:
         """Spins whatever the detectors say, shape (2, 2, 2, 2)."""
-        return self._traced([(np.ones(self.levels), np.ones(self.levels))] * self.modes)
+        return self._traced(((_Seen(1.0, "any"), _Seen(1.0, "any")),) * self.modes)
 
     @cached_property
     def left_out(self) -> float:
@@ -197,34 +238,32 @@ class Meeting:
 
     def check(self) -> None:
         """Refuse what lies above the cut."""
-        if self.left_out > LEFT_OUT:
+        if not self.part and self.left_out > LEFT_OUT:
             raise ConvergenceError(
                 f"The Fock space must hold all but {LEFT_OUT:.0e} of the light, but {self.levels} levels a mode leave "
                 f"out {self.left_out:.1e}. Try `levels` of {self.levels + 1} or more."
             )
 
-    def _weights(self, which: int, counts: str) -> Real:
-        """For each number of photons, the probability that none is counted, or just one, or any number."""
-        n, q = np.arange(self.levels), self.counters[which].efficiency
-        if counts == "any":
-            return np.ones(self.levels)
-        return np.asarray((1.0 - q) ** n if counts == "none" else n * q * (1.0 - q) ** np.maximum(n - 1, 0))
-
-    def _traced(self, factors: Sequence[tuple[Real, Real]]) -> Complex:
+    def _traced(self, places: tuple[tuple[_Seen, _Seen], ...]) -> Complex:
         """Trace over all photons after weighting the numbers of each mode at both detectors."""
-        levels, modes = self.levels, self.modes
-        u = _splitter(levels, self.share).reshape(levels**2, levels**2)
-        # One mode after the other moves from the first arm's axes to the second's.
-        state = self.first.reshape(4, *[levels] * (2 * modes))
-        for mode, (one, two) in enumerate(factors):
-            seen = ((u.T * np.outer(one, two).ravel()) @ u).reshape((levels,) * 4)  # kets of both arms, then bras
-            seen = seen.transpose(0, 2, 1, 3)  # ket and bra of the first arm, then of the second
-            # The axes that are left: 4, kets of later modes, bras of later modes, then (ket, bra) of the second's.
-            left = modes - mode
-            state = np.tensordot(state, seen, axes=([1, 1 + left], [0, 1]))
-        # After each step: (4, later kets, later bras, c0, d0, c1, d1, ...).
-        other = self.second.reshape(4, *[levels] * (2 * modes))
-        order = [axis for mode in range(modes) for axis in (1 + mode, 1 + modes + mode)]
-        flat = np.transpose(other, (0, *order)).reshape(4, -1)
-        found: Any = state.reshape(4, -1) @ flat.T
-        return np.asarray(found.reshape(2, 2, 2, 2).transpose(0, 2, 1, 3))
+        if (known := self._known.get(places)) is not None:
+            return known
+        state, other = self._arms
+        for one, two in places:
+            # Each turn takes the first arm's first mode to the second arm's, behind the others.
+            seen = _weighed(self.levels, self.share, one, two)
+            state = state.reshape(4, self.levels**2, -1).transpose(0, 2, 1) @ seen
+        found = (state.reshape(4, -1) @ other).reshape(2, 2, 2, 2).transpose(0, 2, 1, 3)
+        self._known[places] = found
+        return found
+
+    @cached_property
+    def _arms(self) -> tuple[Complex, Complex]:
+        """The first arm by modes; the second flat, shape (levels^2 each mode, 4)."""
+        first, second = (_paired(one, self.levels, self.modes) for one in (self.first, self.second))
+        return first, second.reshape(4, -1).T
+
+    @cached_property
+    def _known(self) -> dict[tuple[tuple[_Seen, _Seen], ...], Complex]:
+        """Traces that were asked for before."""
+        return {}

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Optics", "heralds", "light", "missed"]
+__all__ = ["Optics", "heralds", "light", "missed", "unseen", "whole"]
 
 Complex: TypeAlias = NDArray[np.complex128]
 
@@ -28,19 +28,33 @@ class Optics(NamedTuple):
     resolving: bool = False  # whether detectors count photons; one with two counts is then rejected
 
 
-def light(detection: ArrayLike, excitation: ArrayLike = 1.0, double: ArrayLike = 0.0) -> Complex:
+def unseen(detection: ArrayLike, double: ArrayLike = 0.0, veto: ArrayLike = 0.0) -> tuple[Any, Any]:
+    """Probabilities that an excited node's photon arrives, and that it is lost, the node having seen nothing, (...).
+
+    A photon arrives, is seen by the node itself, or is lost; an early one cannot arrive. See `light`.
+    """
+    p, seen = np.asarray(detection, dtype=float), np.asarray(veto, dtype=float)
+    early = 1 - np.asarray(double, dtype=float) * seen
+    return p * early, np.maximum(1 - p - seen, 0.0) * early
+
+
+def light(detection: ArrayLike, excitation: ArrayLike = 1.0, double: ArrayLike = 0.0, veto: ArrayLike = 0.0) -> Complex:
     """One node, shape (2, 2, 2, 2, ...): spin ket and bra, photon ket and bra, for a spin of weight 1 on either level.
 
     Args:
         detection: probability that an excited node's photon arrives, shape (...).
         excitation: probability that the pulse excites a bright node; the rest of its amplitude stays behind unmarked.
-        double: probability of an early photon, which nobody sees, given that a photon arrived.
+        double: probability of an early photon, which cannot arrive, given that a photon arrived.
+        veto: probability that the node sees a photon of its own, of which none then arrives; such attempts are left
+            out, so that the trace of a bright node is less than 1.
     """
+    arrived, lost = unseen(detection, double, veto)
     p, e, double = (np.asarray(one, dtype=float) for one in (detection, excitation, double))
     behind, sent = np.sqrt(1 - e), np.sqrt(e * p * (1 - double))
-    node = np.zeros((2, 2, 2, 2, *np.broadcast_shapes(behind.shape, sent.shape)), dtype=complex)
+    shape = np.broadcast_shapes(behind.shape, sent.shape, np.shape(lost))
+    node = np.zeros((2, 2, 2, 2, *shape), dtype=complex)
     node[0, 0, 0, 0] = 1
-    node[1, 1, 0, 0], node[1, 1, 1, 1] = 1 - e * p, e * p
+    node[1, 1, 0, 0], node[1, 1, 1, 1] = 1 - e + e * lost, e * arrived
     node[1, 1, 0, 1] = node[1, 1, 1, 0] = behind * sent
     node[1, 0, 0, 0] = node[0, 1, 0, 0] = behind
     node[1, 0, 1, 0] = node[0, 1, 0, 1] = sent
@@ -71,9 +85,16 @@ def heralds(
 
 
 def missed(first: Complex, second: Complex, heralded: Complex) -> Complex:
-    """What attempts without a herald leave, shape (2, 2, 2, 2, ...) as one of `heralds`."""
-    traces = [node[:, :, 0, 0] + node[:, :, 1, 1] for node in (first, second)]
+    """What attempts without a herald leave, vetoed ones included, shape (2, 2, 2, 2, ...) as one of `heralds`."""
+    traces = [whole(node) for node in (first, second)]
     return np.asarray(np.einsum("ik...,jl...->ijkl...", *traces) - heralded.sum(axis=0))
+
+
+def whole(node: Complex) -> Complex:
+    """What all attempts leave of a node's spin, vetoed ones included, shape (2, 2, ...)."""
+    traces = node[:, :, 0, 0] + node[:, :, 1, 1]
+    traces[1, 1] = 1.0  # what a node has seen left it bright
+    return np.asarray(traces)
 
 
 def _click(first: Complex, second: Complex, optics: Optics, here: int, coherence: Any, visibility: Any) -> Complex:

@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bellpush.ground.errors import ConvergenceError
 
-__all__ = ["Encoding", "Packets", "Window", "one_click", "seen", "two_clicks", "visibility"]
+__all__ = ["Encoding", "Packets", "Window", "one_click", "seen", "share", "two_clicks", "visibility"]
 
 Real: TypeAlias = NDArray[np.float64]
 Encoding: TypeAlias = Literal["time-bin", "polarisation"]
@@ -48,6 +48,7 @@ class Window(NamedTuple):
     length: ArrayLike = np.inf  # s
     recorded: bool = False  # whether the phase that a known detuning leaves is taken off by the time of the click
     resolution: ArrayLike = 0.0  # s, standard deviation of the recorded time: clock and jitter together
+    jitter: ArrayLike = 0.0  # s, standard deviation of the detectors' delay, by which the edges are smeared
 
 
 ANY = Window()
@@ -59,14 +60,33 @@ def seen(packets: Packets, window: Window = ANY) -> tuple[Real, Real]:
     >>> [float(share.round(4)) for share in seen(Packets((12e-9, 12e-9)), Window(length=12e-9))]
     [0.6321, 0.6321]
     """
-    shares = []
+    first, second = zip(packets.lifetimes, packets.starts, strict=True)
+    return share(*first, window), share(*second, window)
+
+
+def share(lifetime: ArrayLike, start: ArrayLike = 0.0, window: Window = ANY) -> Real:
+    """Share of a photon that falls into the window, shape (...).
+
+    >>> float(share(12e-9, window=Window(2e-9, 24e-9, jitter=1e-9)).round(4))
+    0.7351
+    """
+    life, start = np.asarray(lifetime, dtype=float), np.asarray(start, dtype=float)
     begin = np.asarray(window.begin, dtype=float)
     end = begin + np.asarray(window.length, dtype=float)
-    for pair in zip(packets.lifetimes, packets.starts, strict=True):
-        lifetime, start = (np.asarray(one, dtype=float) for one in pair)
-        first, last = ((np.maximum(time, start) - start) / lifetime for time in (begin, end))
-        shares.append(np.asarray(np.exp(-first) * -np.expm1(first - last)))
-    return shares[0], shares[1]
+    first, last = ((np.maximum(time, start) - start) / life for time in (begin, end))
+    sharp = np.asarray(np.exp(-first) * -np.expm1(first - last))
+    if not np.any(window.jitter):
+        return sharp
+    from scipy.special import log_ndtr, ndtr
+
+    # That which is recorded after a moment: of a photon at t, by the normal law; over all t, in parts.
+    jitter = np.asarray(window.jitter, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        late = []
+        for edge in (begin - start, end - start):
+            tail = np.exp(log_ndtr(edge / jitter - jitter / life) + (jitter / life) ** 2 / 2 - edge / life)
+            late.append(np.where(np.isinf(edge), 0.0, ndtr(-edge / jitter) + tail))
+        return np.asarray(np.where(jitter > 0, late[0] - late[1], sharp))
 
 
 def one_click(packets: Packets, window: Window = ANY, at: ArrayLike | None = None) -> NDArray[np.complex128]:
@@ -79,6 +99,8 @@ def one_click(packets: Packets, window: Window = ANY, at: ArrayLike | None = Non
     >>> float(abs(one_click(packets)).round(3)), float(abs(one_click(packets, Window(recorded=True))).round(3))
     (0.789, 1.0)
     """
+    if at is None and np.any(window.jitter):
+        return np.asarray(_smeared(packets, window, "one_click"))
     both = _Both.of(packets, window)
     if at is not None:
         time = np.asarray(at, dtype=float)
@@ -181,6 +203,10 @@ def _pairs(packets: Packets, window: Window, together: bool) -> Real:
 
     `together`: only the dephasing between the two clicks counts; else that from the excitation to either.
     """
+    if np.any(window.jitter):
+        name = "visibility" if together else "two_clicks"
+        blur = _Both.of(packets, window).blur(window, 2) if together else 1.0
+        return np.asarray(blur * _smeared(packets, window, name))
     both = _Both.of(packets, window)
     waiting = both.dephasing if together else np.zeros_like(both.dephasing)
     # Both products fall by 2 rate (and by the dephasing, from either excitation) as the two clicks wait together.
@@ -194,6 +220,28 @@ def _pairs(packets: Packets, window: Window, together: bool) -> Real:
 
     kept = both.scale**2 * (1.0 if together else np.exp(-2 * both.lost)) * both.blur(window, 2)
     return np.asarray(np.real(2 * kept * _integral(density, both)))
+
+
+def _smeared(packets: Packets, window: Window, name: str) -> Any:
+    """One of the three numbers behind smeared edges, point by point."""
+    from bellpush.physics.smeared import kept
+
+    numbers = (*packets.lifetimes, *packets.starts, packets.detuning, *packets.diffusion, *packets.dephasing)
+    flat = np.broadcast_arrays(*numbers, window.begin, window.length, window.resolution, window.jitter)
+    functions: dict[str, Callable[[Packets, Window], Any]]
+    functions = {"one_click": one_click, "visibility": visibility, "two_clicks": two_clicks}
+    found = []
+    for one in zip(*(np.ravel(each).astype(float) for each in flat), strict=True):
+        (a, b, start, other, detuning, *rest), (begin, length, resolution, jitter) = map(list, (one[:-4], one[-4:]))
+        point = Packets((a, b), (start, other), detuning, (rest[0], rest[1]), (rest[2], rest[3]))
+        each = window._replace(begin=begin, length=length, resolution=resolution, jitter=jitter)
+        # A point whose edges are sharp among others that are not goes the other way.
+        if jitter:
+            shares = seen(point, each)
+            found.append(getattr(kept(point, each, (float(shares[0]), float(shares[1]))), name))
+        else:
+            found.append(functions[name](point, each))
+    return np.reshape(found, flat[0].shape)
 
 
 def _integral(density: Callable[[Real], Any], both: _Both) -> Any:

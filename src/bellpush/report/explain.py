@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["explain"]
 
 MOST_STEPS = 64  # lines of a plan that are printed
+MOST_COUNTS = 6  # numbers of pairs whose probability is told
 MOST_ALIKE = 2  # inputs that differ in nothing but the node or the link and are told one by one
 
 T = TypeVar("T")
@@ -92,10 +93,22 @@ def _model(link: Link) -> Table:
         ("link efficiency", quantity(link.link_efficiency.to_dict())),
     ]
     rows += [(f"outcome: {o.name} ({o.announced})", f"{o.probability:.6g}") for o in model.outcomes]
+    rows += _pairs(link)
     rows += [(f"overhead: {o.name} ({o.when})", readable(o.mean, "s")) for o in link.overheads]
     for name, value in rows:
         table.add_row("  " + name, value)
     return table
+
+
+def _pairs(link: Link) -> list[tuple[str, str]]:
+    """All pairs that an attempt leaves, where that may be more than the first, which requests take."""
+    if link.several is None or link.pairs is None or link.pair_rate is None or link.pair_fidelity is None:
+        return []
+    chances = link.several.probabilities[:MOST_COUNTS]
+    rows = [(f"pairs an attempt, at most {link.several.room}", quantity(link.pairs.to_dict(), 6))]
+    rows += [(f"probability of {count}", f"{chance:.6g}") for count, chance in enumerate(chances)]
+    rows.append(("rate of pairs, overheads included", quantity(link.pair_rate.to_dict())))
+    return [*rows, ("fidelity of all pairs", quantity(link.pair_fidelity.to_dict(), 6))]
 
 
 def _budget(link: Link) -> list[Table | str]:

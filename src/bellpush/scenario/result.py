@@ -195,10 +195,25 @@ def link_dict(scenario: Scenario, link: Link) -> dict[str, Any]:
     """One link as `run --json` writes it."""
     return {
         **{key: link_number(link, key).to_dict() for key in LINK_NUMBERS},
+        **_several(link),
         "target": link.model.target,
         "state": _numbers(link.pair),
         "standing": weakest(scenario.inputs_of(link.name)),
         **({"notes": list(link.notes)} if link.notes else {}),
+    }
+
+
+def _several(link: Link) -> dict[str, Any]:
+    """All pairs that an attempt leaves, where that may be more than the first."""
+    numbers = (link.several, link.pairs, link.pair_rate, link.pair_fidelity)
+    several, pairs, rate, fidelity = numbers
+    if several is None or pairs is None or rate is None or fidelity is None:
+        return {}
+    return {
+        "pairs": pairs.to_dict(),
+        "pair_rate": rate.to_dict(),
+        "pair_fidelity": fidelity.to_dict(),
+        "pairs_probabilities": several.probabilities.tolist(),
     }
 
 

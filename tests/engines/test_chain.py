@@ -156,7 +156,7 @@ def test_swaps_that_fail_as_soon_as_possible_take_as_long_as_a_markov_chain_says
 
 
 def test_configurations_and_the_closed_form_agree_where_both_hold():
-    from bellpush.engines.asap import configured
+    from bellpush.engines.configured import configured
     from bellpush.engines.slot import slot_of
     from bellpush.engines.waited import handed_over
 
@@ -275,13 +275,23 @@ REFUSED = {
         ),
         "cannot go on with the age of a qubit in a stretched memory (`nodes.n0`) while swaps take time",
     ),
-    "damage by attempts": (
-        chain(2, memory={"kind": "dephasing", "time": "9 s", "per_attempt": {"dephasing": 0.01}}),
+    "damage by attempts before a common edge": (
+        chain(
+            2,
+            memory={"kind": "dephasing", "time": "9 s", "per_attempt": {"dephasing": 0.01}},
+            policy={"kind": "clocked-links", "period": "9 s"},
+        ),
+        "cannot tell how many attempts go on at `n1`",
+    ),
+    "damage by attempts of unequal length": (
+        chain(2, memory={"kind": "dephasing", "time": "9 s", "per_attempt": {"dephasing": 0.01}}).edit(
+            "links.1.scheme.attempt_duration", "2 s"
+        ),
         "cannot tell how many attempts go on at `n1`",
     ),
     "many links of which swaps may fail": (
         chain(9, swap=HALF, policy="swap-asap"),
-        "takes at most 8 links where they are swapped as soon as possible and swaps may fail",
+        "takes at most 8 links where more than two links are swapped as soon as possible and swaps may fail",
     ),
     "a difference of many pairs": (
         chain(3, policy={"kind": "swap-asap", "cutoff": {"kind": "difference", "time": "9 s"}}),
@@ -289,11 +299,7 @@ REFUSED = {
     ),
     "swaps that fail and take time": (
         chain(3, swap={**HALF, "duration": "1 s"}, policy="swap-asap"),
-        "needs swaps that take no time where more than two links",
-    ),
-    "ages above the first level": (
-        chain(4, policy={"kind": "nested", "cutoff": {"kind": "age", "time": "9 s"}}),
-        "cannot take a cut-off by age at `n2`",
+        "needs attempts of one duration and swaps that take no time where more than two links",
     ),
 }
 

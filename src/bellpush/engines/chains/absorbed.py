@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bellpush.engines.chains.configurations import Chain, Policy, Steps, swap_asap
+from bellpush.engines.chains.counted import Counted
 from bellpush.engines.chains.labels import Label, Mixing, Product
 from bellpush.engines.chains.law import LONGEST
 from bellpush.ground.errors import UnsupportedError
@@ -91,7 +92,7 @@ def mean_pair(
     transfers: ArrayLike,
     swaps: ArrayLike,
     policy: Policy = swap_asap,
-    cutoff: int | None = None,
+    cutoff: int | Counted | None = None,
     inner: bool = False,
 ) -> Pair:
     """The mean pair of a chain at the moment it is finished, all sixteen correlations, any Markovian memories; (4, 4).
@@ -126,7 +127,7 @@ def product_chain(
     keeps: ArrayLike,
     swaps: ArrayLike,
     policy: Policy = swap_asap,
-    cutoff: int | None = None,
+    cutoff: int | Counted | None = None,
     inner: bool = False,
 ) -> Chain:
     """A chain whose correlations multiply link by link.

@@ -161,7 +161,8 @@ def _retried(
         below[..., 0] = chance
         smooth = 1 - np.exp(-s)[..., None] * _circle(size, below.shape[-1])
         smooth[..., 0] = -np.expm1(-s)
-        spectrum = transform(success, size) / below[..., None, :] - amplitude[..., None] / smooth[..., None, :]
+        spectrum = transform(success, size) * (1 / below)[..., None, :]
+        spectrum -= amplitude[..., None] * (1 / smooth)[..., None, :]
         rest = inverse(spectrum, size)
         rest = np.broadcast_to(rest, (*shape, *rest.shape[-2:]))
         noise = np.abs(rest[..., -size // 4 :]).max()

@@ -1,12 +1,13 @@
 """Swaps as soon as possible over three links or more.
 
 In closed form for any number of unequal links where every swap gives a result and nothing is dropped; else short chains
-are followed through every way in which they can stand, see `configured`.
+are followed through all subsets of links that may stand, or through every configuration, see `configured`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,8 @@ from bellpush.delivery.schedule import attempts_within
 from bellpush.delivery.times import AtEdge
 from bellpush.engines import configured
 from bellpush.engines.chains.asap import by_deadline, mean
+from bellpush.engines.chains.clocks import MOST, unequal_law
+from bellpush.engines.chains.law import ChainLaw
 from bellpush.engines.chains.order import mean_of_all
 from bellpush.engines.chains.rows import Fading, Rows, fading
 from bellpush.engines.slot import Slot
@@ -27,7 +30,7 @@ from bellpush.engines.sums import smooth_sum
 from bellpush.engines.waited import model_error
 from bellpush.states.pair import Pair
 
-__all__ = ["closes", "edges_of", "solve", "unsupported"]
+__all__ = ["closes", "edges_of", "law", "solve", "unsupported"]
 
 Array = NDArray[np.float64]
 
@@ -50,8 +53,16 @@ def closes(request: ChainRequest, plan: SwapAll, slot: Slot) -> bool:
     A qubit that every attempt flips more often than not loses a negative factor, of which there is no root.
     """
     nodes = request.route.nodes
+    if len(set(slot.attempts)) > 1:
+        return False
     if slot.attempts[0] > 1 and any(node.storage.attempt_shrink < 0 for node in nodes[1:-1]):
         return False
+    return _sure(request, plan, slot)
+
+
+def _sure(request: ChainRequest, plan: SwapAll, slot: Slot) -> bool:
+    """Whether swaps give a result, nothing is dropped, and no memory relaxes to a pole."""
+    nodes = request.route.nodes
     sure = all(node.swap.success_probability == 1 for node in nodes[1:-1])
     return sure and plan.cutoff is None and not any(configured.relaxes(node.storage, slot) for node in nodes)
 
@@ -59,17 +70,43 @@ def closes(request: ChainRequest, plan: SwapAll, slot: Slot) -> bool:
 def unsupported(request: ChainRequest, plan: SwapAll, slot: Slot) -> str | None:
     """Why there is no exact method; None if there is."""
     of = f"`requests.{request.name}`"
-    if len(set(slot.attempts)) > 1:
+    if len(set(slot.attempts)) > 1 and len(request.links) > MOST:
         return (
-            "The exact engine needs attempts of one duration where more than two links are swapped as soon as possible "
-            f"({of}). Try one attempt_duration for all, the longest, or policy: {{kind: nested}}."
+            f"The exact engine takes at most {MOST} links of unequal attempts where they are swapped as soon as "
+            f"possible ({of}: {len(request.links)}). Try one attempt_duration for all, the longest, or policy: "
+            "{kind: nested}."
         )
     if len(set(slot.swaps)) > 1:
         return (
             "The exact engine needs swaps of one duration where more than two links are swapped as soon as possible "
             f"({of}). Try one duration for all, the longest, or policy: {{kind: nested}}."
         )
-    return None if closes(request, plan, slot) else configured.unsupported(request, plan, slot)
+    return None if _sure(request, plan, slot) else configured.unsupported(request, plan, slot)
+
+
+def law(request: ChainRequest, plan: SwapAll, slot: Slot) -> tuple[ChainLaw, Fading]:
+    """The law of the pair slot by slot, and what a slot takes from it at its ends, where no closed form holds.
+
+    Source: docs/background/chains.md.
+    """
+    if not _sure(request, plan, slot):
+        return configured.configured(request, plan, slot)
+    chain = _chain(request, slot)
+    keeps = np.concatenate([chain.left[:, None], chain.between, chain.right[:, None]], axis=-1)
+    made = unequal_law(chain.rows, chain.success, slot.attempts, chain.whole, keeps, _damage(request, chain.rows))
+    if not slot.swaps[0]:
+        return made, chain.fade
+    after = chain.fade.after(made.rows, float(slot.swaps[0]))
+    return replace(made, rows=after).delayed(slot.swaps[0]), chain.fade
+
+
+def _damage(request: ChainRequest, rows: Rows) -> Array:
+    """What an attempt at another link leaves of each row for a qubit in each node, shape (C, n + 1)."""
+    first, second = (np.array(side) for side in zip(*rows.picks, strict=True))
+    shrinks = np.array([node.storage.attempt_shrink for node in request.route.nodes])
+    found = np.where(np.isin(second, (1, 2))[:, None], shrinks, 1.0)
+    found[:, 0] = np.where(np.isin(first, (1, 2)), shrinks[0], 1.0)
+    return np.concatenate([np.ones((1, len(shrinks))), found]) if rows.leaky else found
 
 
 def solve(request: ChainRequest, plan: SwapAll, slot: Slot) -> ExactLaw:
@@ -138,12 +175,12 @@ def _chain(request: ChainRequest, slot: Slot) -> Chain:
         whole *= factors[second] * pair[second, second]
     shrink = np.array([np.diagonal(node.storage.transfer(slot.time)) for node in route.nodes])
     left, right, between = shrink[0][first], shrink[-1][second], shrink[1:-1, second].T
-    hurt = np.array([node.storage.attempt_shrink for node in route.nodes[1:-1]]) ** (1 / slot.attempts[0])
-    between = between * np.where(np.isin(second, (1, 2))[:, None], hurt, 1.0)
     if rows.leaky:  # the chance that all links are there, whatever has leaked out of them
         one = np.ones(1)
         whole, left, right = np.append(one, whole), np.append(one, left), np.append(one, right)
         between = np.concatenate([np.ones((1, between.shape[1])), between])
+    if len(set(slot.attempts)) == 1:  # all attempts end at once, and each slot takes its share
+        between = between * _damage(request, rows)[:, 1:-1] ** (1 / slot.attempts[0])
     success = np.array([min(link.model.success_probability, 1.0) for link in route.links])
     fade = fading(rows, route.nodes[0].storage, route.nodes[-1].storage, slot.time)
     return Chain(rows, whole, success, between, left, right, fade)

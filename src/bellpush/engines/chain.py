@@ -152,7 +152,9 @@ def _never(request: ChainRequest) -> ExactLaw:
 
 def _law(request: ChainRequest, plan: Plan, slot: Slot) -> tuple[ChainLaw, Fading]:
     """The law of the pair slot by slot, and what a slot takes from it in the memories of its ends."""
-    if isinstance(plan, SwapAll) or configured.needed(request, plan):
+    if isinstance(plan, SwapAll):
+        return asap.law(request, plan, slot)
+    if configured.needed(request, plan):
         return configured.configured(request, plan, slot)
     return grown(request, plan, slot)
 

@@ -29,7 +29,7 @@ def one_pole(values: ArrayLike, factor: ArrayLike) -> NDArray[Any]:
     """
     x, u = np.asarray(factor), np.asarray(values)
     kind = np.result_type(u, x)
-    if kind == float and u.shape[-1] > 1:
+    if kind == np.float64 and u.shape[-1] > 1:
         lowest = float(np.min(x, initial=1.0))
         if lowest > 0 and -np.log(lowest) * u.shape[-1] < FAR:
             falling, rising = _powers(x.tobytes(), x.shape, 1 << (u.shape[-1] - 1).bit_length())
@@ -51,11 +51,10 @@ def _powers(factor: bytes, shape: tuple[int, ...], count: int) -> tuple[NDArray[
     x = np.frombuffer(factor).reshape(shape)
     found = []
     for base in (x, 1 / x):
-        powers, step = np.ones((*shape, count)), 1
-        base = base[..., None]
+        powers, step, leap = np.ones((*shape, count)), 1, base[..., None]
         while step < count:
-            powers[..., step : 2 * step] = powers[..., :step] * base
-            base, step = base * base, 2 * step
+            powers[..., step : 2 * step] = powers[..., :step] * leap
+            leap, step = leap * leap, 2 * step
         found.append(powers)
     return found[0], found[1]
 

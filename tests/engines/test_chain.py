@@ -12,6 +12,7 @@ import pytest
 from tests.systems.chains import chain, depolarising, weight
 
 from bellpush.engines import chain as chains
+from bellpush.scenario.load import load
 from bellpush.scenario.run import run
 
 
@@ -91,6 +92,33 @@ def test_swaps_as_soon_as_possible_keep_what_the_reference_says(success, time, e
     memory, ends = {"kind": "depolarising", "time": f"{time} s"}, {"memory": {"kind": "perfect"}}
     found = answer(chain(len(success), success, policy="swap-asap", memory=memory, ends=ends))
     assert weight(found.fidelity_heralded.value) == pytest.approx(expected, rel=1e-9)
+
+
+FILE = """
+network:
+  kind: chain
+  segments: {segments}
+  node: {{memory: {{kind: depolarising, time: {time} s}}}}
+  ends: {{memory: {{kind: perfect}}}}
+  link:
+    scheme:
+      {{kind: parametric, attempt_duration: 1 s, success_probability: {success}, state: {{kind: werner, fidelity: 1}}}}
+requests:
+  - {{name: it, between: [first, last], delivery: {{kind: heralded}}, policy: {{kind: swap-asap}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("segments", "success", "time", "expected"),
+    [(5, 0.1, 100, 0.701456205666), (400, 0.05, 5000, 0.212237383208)],
+)
+def test_a_file_of_hundreds_of_links_keeps_what_the_reference_says(tmp_path, segments, success, time, expected):
+    """Equal links swapped as soon as possible, perfect ends; evaluated with sixty digits."""
+    path = tmp_path / "chain.yaml"
+    path.write_text(FILE.format(segments=segments, success=success, time=time))
+    found = answer(load(str(path))).fidelity
+    assert weight(found.value) == pytest.approx(expected, rel=1e-9)
+    assert found.truncation < 1e-10
 
 
 @pytest.mark.parametrize("kind", ["clocked", "deadline"])

@@ -53,11 +53,11 @@ def stored(states: Complex, memory: Memory, ages: Real, end: int) -> Complex:
     if memory.memoryless and not (ages > 0).any():
         return states
     kraus = memory.kraus(ages)
-    shots = len(states)
+    shots, operators = len(states), kraus.shape[-3]
     tensor = states.reshape(shots, 2, 2, 2, 2)  # first and second qubit of the ket, then of the bra
     kets = np.moveaxis(tensor, 1 + end, 1).reshape(shots, 1, 2, 8)
-    acted = (kraus @ kets).reshape(shots, -1, 2, 2, 2, 2)  # a number of the operator comes second
-    bras = np.moveaxis(acted, 4 + end, 5).reshape(shots, -1, 8, 2)
+    acted = (kraus @ kets).reshape(shots, operators, 2, 2, 2, 2)
+    bras = np.moveaxis(acted, 4 + end, 5).reshape(shots, operators, 8, 2)
     summed = (bras @ kraus.conj().swapaxes(-1, -2)).sum(axis=1).reshape(shots, 2, 2, 2, 2)
     return np.ascontiguousarray(np.moveaxis(np.moveaxis(summed, 4, 3 + end), 1, 1 + end)).reshape(shots, 4, 4)
 

@@ -95,9 +95,15 @@ def edits(scenario: Scenario, point: Mapping[str, float]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for path, value in point.items():
         unit = unit_of(scenario, path)
-        number = int(value) if is_whole(scenario, path) else float(value)
+        number = _whole(value, path) if is_whole(scenario, path) else float(value)
         found |= dict.fromkeys(fields(path), f"{number!r} {unit}" if unit else number)
     return found
+
+
+def _whole(value: float, path: str) -> int:
+    if value != int(value):
+        raise _wrong(f"`{path}` must take whole values, but {value:g} is none. Try {round(value)}.", path)
+    return int(value)
 
 
 def is_whole(scenario: Scenario, path: str) -> bool:

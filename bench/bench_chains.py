@@ -7,10 +7,14 @@ from collections.abc import Callable
 import numpy as np
 
 from bellpush.engines.chains import asap
+from bellpush.engines.chains.clocks import unequal_law
+from bellpush.engines.chains.configurations import swap_tree
+from bellpush.engines.chains.counted import Oldest
 from bellpush.engines.chains.law import ChainLaw, segment
 from bellpush.engines.chains.meet import meet
+from bellpush.engines.chains.policy_law import policy_law
 from bellpush.engines.chains.renewal import repeat
-from bellpush.engines.chains.rows import Fading, swapping, werner
+from bellpush.engines.chains.rows import BELL, Fading, swapping, werner
 from bellpush.engines.chains.subset import subset_chain
 from bellpush.states.pair import werner as werner_pair
 from harness import bench
@@ -81,3 +85,26 @@ def thousand_asap() -> object:
 
 
 bench("swap-asap, 10 links, 1,000 parameters at once", lambda: taken(thousand_asap, 5), goal=20.0, unit="ms of CPU")
+
+
+def uneven() -> object:
+    """Swap-asap over eight links whose attempts take 2, 3 and 5 slots, slot by slot."""
+    rows, keeps = werner(), np.ones((2, 9))
+    keeps[1, 1:-1] = np.exp(-1 / 100)
+    return unequal_law(rows, np.full(8, 0.1), [2, 3, 5, 2, 3, 5, 2, 3], [1.0, 1.0], keeps, np.ones((2, 9)))
+
+
+def aged(oldest: int) -> Callable[[], object]:
+    """Nested, four links, pairs dropped at this age at both levels: every configuration, slot by slot."""
+    spans = {1: (0, 2), 3: (2, 4), 2: (0, 4)}
+    limits = {pair: oldest for middle, (i, j) in spans.items() for pair in ((i, middle), (middle, j))}
+    step, kept = [np.diag([1.0, x, x, x]) for x in [np.exp(-1 / 400)] * 5], [[1, 1, -1, 1]] * 3
+    pairs = [werner_pair(0.985)] * 4
+    return lambda: policy_law(
+        BELL, [0.2] * 4, [0.5] * 3, pairs, step, kept, swap_tree(spans), Oldest(limits), tolerance=1e-12
+    )
+
+
+bench("swap-asap, 8 links of unequal attempts", lambda: taken(uneven, 3), goal=200.0, unit="ms of CPU")
+bench("nested, 4 links, dropped at 6 slots", lambda: taken(aged(6), 1), goal=2000.0, unit="ms of CPU")
+bench("nested, 4 links, dropped at 20 slots", lambda: taken(aged(20), 1), goal=10000.0, unit="ms of CPU")

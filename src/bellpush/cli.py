@@ -125,7 +125,7 @@ def sweep(
     over: Annotated[
         list[str],
         typer.Option(
-            help="PATH=LOW:HIGH:COUNT or PATH=log:LOW:HIGH:COUNT; {a,b} in PATH moves both; repeatable",
+            help="PATH=LOW:HIGH:COUNT, PATH=log:LOW:HIGH:COUNT or PATH=A,B,C; {a,b} in PATH moves both; repeatable",
             metavar="AXIS",
         ),
     ],

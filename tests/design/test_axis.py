@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from tests.systems.chains import chain
 
 from bellpush.design.axis import Axis, axis, bounds, fields
 from bellpush.design.demand import demand, demands
@@ -212,16 +211,58 @@ def test_one_end_of_a_number_for_both(text):
 
 
 @pytest.mark.parametrize(
-    ("path", "says"),
+    ("text", "says"),
     [
-        ("network.link.scheme.success_probability", "`network` writes these out first. Try links.{0,1}"),
-        ("nodes.n1.qubits", "must lead to a number of any value, but leads to a whole one. Try --set"),
+        ("network.kind=1:2:2", "must lead to a number of the network's nodes or links, or to its `segments`"),
+        ("network.segments=2:3:3", "must have whole values, but has 2.5. Try a list: network.segments=2,4,8."),
+        ("nodes.n1.qubits=2,2.5", "must have whole values, but has 2.5"),
+        ("network.segments=2,x", 'must be a number, but is "x"'),
+        ("network.link.scheme.success=0.1,0.2", "has no field `success`"),
+        ("requests.it.delivery=1,2", "must lead to a number, but leads to something else"),
     ],
 )
-def test_what_no_axis_moves_is_refused_with_what_to_try(path, says):
+def test_what_no_axis_moves_is_refused_with_what_to_try(text, says):
     with pytest.raises(ScenarioError) as error:
-        axis(chain(2), f"{path}=2:4:3")
+        axis(networked(), text)
     assert says in str(error.value)
+
+
+def test_an_optimum_over_whole_numbers_is_refused():
+    with pytest.raises(ScenarioError, match=r"numbers of any value, but `network\.segments`"):
+        bounds(networked(), "network.segments=2:8")
+
+
+def networked():
+    scheme = {"kind": "parametric", "attempt_duration": "1 s", "success_probability": 0.1,
+              "state": {"kind": "werner", "fidelity": 0.95}}  # fmt: skip
+    wish = {"name": "it", "between": ["first", "last"], "delivery": {"kind": "heralded"}, "policy": {"kind": "nested"}}
+    inner = {"memory": {"kind": "depolarising", "time": "200 s"}, "swap": {"success_probability": 0.5}}
+    network = {"kind": "chain", "segments": 2, "node": inner, "link": {"scheme": scheme}}
+    return load({"network": network, "requests": [wish]})
+
+
+def test_a_network_is_swept_before_it_is_written_out():
+    """The length of a chain, and a number of all its links; requests name its ends whatever their numbers."""
+    scenario = networked()
+    over = axes(scenario, "network.segments=2,4,8", "network.link.scheme.success_probability=0.1:0.5:2")
+    found = scan(scenario, over, ["requests.it.latency.mean"]).quantities["requests.it.latency.mean"]
+    for row, mean in zip(found, (29.473684210526315, 84.8175804097333, 242.34837242252195), strict=True):
+        assert row[0] == pytest.approx(mean, rel=1e-8)
+    assert found[1, 1] == pytest.approx(15.09390681, rel=1e-8)
+
+
+def test_edits_of_nodes_and_links_outlast_those_of_the_network():
+    scenario = networked().edit("links.1.scheme.success_probability", 0.3).edit("network.segments", 4)
+    assert [link.scheme.success_probability for link in scenario.file.links] == [0.1, 0.3, 0.1, 0.1]
+    assert scenario.file.requests[0].between == ("n0", "n4")
+    again = scenario.edit("network.link.scheme.success_probability", 0.2)
+    assert [link.scheme.success_probability for link in again.file.links] == [0.2, 0.3, 0.2, 0.2]
+
+
+def test_a_list_of_values_is_an_axis():
+    found = axis(networked(), "links.0.scheme.attempt_duration=1 ms, 5 ms,20 ms")
+    assert found.values.tolist() == [1e-3, 5e-3, 20e-3]
+    assert axis(networked(), "network.segments=2:8:4").values.tolist() == [2, 4, 6, 8]
 
 
 def axes(scenario, *texts):

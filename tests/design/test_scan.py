@@ -79,9 +79,10 @@ def test_every_system_can_be_scanned(system):
     scenario = system.scenario
     path = "links.0.scheme.success_probability"
     if scenario.file.links[0].scheme.kind != "parametric":
-        path = "nodes.alice.qubits"
         with pytest.raises(ScenarioError, match="must lead to a number"):
-            scan(scenario, {path: [1.0]})
+            scan(scenario, {"nodes.alice.memory": [1.0]})
+        with pytest.raises(ScenarioError, match="must take whole values"):
+            scan(scenario, {"nodes.alice.qubits": [1.5]})
         return
     found = scan(scenario, {path: [0.01, 0.2]})
     for index, p in enumerate((0.01, 0.2)):

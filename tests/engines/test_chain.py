@@ -12,6 +12,7 @@ import pytest
 from tests.systems.chains import chain, depolarising, weight
 
 from bellpush.engines import chain as chains
+from bellpush.scenario.load import load
 from bellpush.scenario.run import run
 
 
@@ -93,6 +94,33 @@ def test_swaps_as_soon_as_possible_keep_what_the_reference_says(success, time, e
     assert weight(found.fidelity_heralded.value) == pytest.approx(expected, rel=1e-9)
 
 
+FILE = """
+network:
+  kind: chain
+  segments: {segments}
+  node: {{memory: {{kind: depolarising, time: {time} s}}}}
+  ends: {{memory: {{kind: perfect}}}}
+  link:
+    scheme:
+      {{kind: parametric, attempt_duration: 1 s, success_probability: {success}, state: {{kind: werner, fidelity: 1}}}}
+requests:
+  - {{name: it, between: [first, last], delivery: {{kind: heralded}}, policy: {{kind: swap-asap}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("segments", "success", "time", "expected"),
+    [(5, 0.1, 100, 0.701456205666), (400, 0.05, 5000, 0.212237383208)],
+)
+def test_a_file_of_hundreds_of_links_keeps_what_the_reference_says(tmp_path, segments, success, time, expected):
+    """Equal links swapped as soon as possible, perfect ends; evaluated with sixty digits."""
+    path = tmp_path / "chain.yaml"
+    path.write_text(FILE.format(segments=segments, success=success, time=time))
+    found = answer(load(str(path))).fidelity
+    assert weight(found.value) == pytest.approx(expected, rel=1e-9)
+    assert found.truncation < 1e-10
+
+
 @pytest.mark.parametrize("kind", ["clocked", "deadline"])
 def test_a_global_cut_off_is_a_delivery_by_a_time(kind):
     when = {"kind": "clocked", "period": "40 s"} if kind == "clocked" else {"kind": "deadline", "within": "40 s"}
@@ -156,7 +184,7 @@ def test_swaps_that_fail_as_soon_as_possible_take_as_long_as_a_markov_chain_says
 
 
 def test_configurations_and_the_closed_form_agree_where_both_hold():
-    from bellpush.engines.asap import configured
+    from bellpush.engines.configured import configured
     from bellpush.engines.slot import slot_of
     from bellpush.engines.waited import handed_over
 
@@ -275,13 +303,23 @@ REFUSED = {
         ),
         "cannot go on with the age of a qubit in a stretched memory (`nodes.n0`) while swaps take time",
     ),
-    "damage by attempts": (
-        chain(2, memory={"kind": "dephasing", "time": "9 s", "per_attempt": {"dephasing": 0.01}}),
+    "damage by attempts before a common edge": (
+        chain(
+            2,
+            memory={"kind": "dephasing", "time": "9 s", "per_attempt": {"dephasing": 0.01}},
+            policy={"kind": "clocked-links", "period": "9 s"},
+        ),
+        "cannot tell how many attempts go on at `n1`",
+    ),
+    "damage by attempts of unequal length": (
+        chain(2, memory={"kind": "dephasing", "time": "9 s", "per_attempt": {"dephasing": 0.01}}).edit(
+            "links.1.scheme.attempt_duration", "2 s"
+        ),
         "cannot tell how many attempts go on at `n1`",
     ),
     "many links of which swaps may fail": (
         chain(9, swap=HALF, policy="swap-asap"),
-        "takes at most 8 links where they are swapped as soon as possible and swaps may fail",
+        "takes at most 8 links where more than two links are swapped as soon as possible and swaps may fail",
     ),
     "a difference of many pairs": (
         chain(3, policy={"kind": "swap-asap", "cutoff": {"kind": "difference", "time": "9 s"}}),
@@ -289,11 +327,7 @@ REFUSED = {
     ),
     "swaps that fail and take time": (
         chain(3, swap={**HALF, "duration": "1 s"}, policy="swap-asap"),
-        "needs swaps that take no time where more than two links",
-    ),
-    "ages above the first level": (
-        chain(4, policy={"kind": "nested", "cutoff": {"kind": "age", "time": "9 s"}}),
-        "cannot take a cut-off by age at `n2`",
+        "needs attempts of one duration and swaps that take no time where more than two links",
     ),
 }
 

@@ -75,8 +75,16 @@ def test_requests_that_share_a_link_are_refused():
         ({"swap": {"success_probability": 0}}, "would ever get a pair, and playing one would not end. Try success"),
         ({"success": 1e-12}, "would need about .* of them. Try --engine exact, or fewer --shots"),
         (
-            {"segments": 4, "policy": {"kind": "nested", "cutoff": {"kind": "fidelity", "value": 0.6}}},
-            "plays cut-offs by fidelity for pairs that come from links alone",
+            {
+                "policy": {
+                    "kind": "nested",
+                    "cutoff": {"kind": "fidelity", "value": 0.6},
+                    "distill": [{"kind": "dejmps"}, None],
+                },
+                "node": {"qubits": 4},
+                "ends": {"qubits": 2},
+            },
+            "does not estimate the fidelity of distilled pairs",
         ),
     ],
 )

@@ -149,6 +149,10 @@ WRONG = {
         but((CHANNEL, CHANNEL + "\n    channels: [[], []]")),
         "`links.0` must have `channel` or `channels`, but has both",
     ),
+    "an empty channel beside channels": (
+        but((CHANNEL, "channel: []\n    channels: [[], []]")),
+        "`links.0` must have `channel` or `channels`, but has both",
+    ),
     "channels with one arm": (
         but((CHANNEL, "channels: [{kind: fibre, length: 2 m}]")),
         "must list two arms, each from",

@@ -53,3 +53,23 @@ def test_uses_are_those_of_the_link_that_tries_most():
     clicks = {"kind": "double-click", "attempt_duration": "0.25 s", "detection_probability": 0.1}
     scenario = fibre(2, 100).edit("links.1.scheme", {"kind": "multiplexed", "modes": 3, "scheme": clicks})
     assert allowed(scenario.job.chains["it"]).pace == pytest.approx(2 * 3 / 0.25)
+
+
+def test_what_hashing_distils_from_sampled_pairs_has_a_standard_error():
+    """The error that a sample states is the spread over many of them, and the exact answer lies within it."""
+    scenario = fibre(2, 100, fresh=0.97, memory={"kind": "depolarising", "time": "200 s"})
+    exact = run(scenario)["it"].law.ebits
+    found = [run(scenario, engine="physics", shots=300, seed=seed)["it"].law.ebits for seed in range(1, 25)]
+    values = [one.value for one in found]
+    errors = [one.standard_error for one in found]
+    assert np.mean(errors) == pytest.approx(np.std(values), rel=0.4)  # of 24 samples: known to 14 %
+    assert abs(np.mean(values) - exact.value) < 4 * np.mean(errors) / np.sqrt(24)
+    limits = run(scenario, engine="physics", shots=300).to_dict()["requests"]["it"]["limits"]
+    assert limits["ebits"]["standard_error"] > 0
+    assert limits["pairs"]["standard_error"] > 0
+
+
+def test_pairs_far_from_anything_that_hashing_distils_are_nothing_for_sure():
+    scenario = fibre(2, 100, fresh=0.4)
+    found = run(scenario, engine="physics", shots=200)["it"].law.ebits
+    assert (found.value, found.standard_error) == (0.0, 0.0)

@@ -60,3 +60,15 @@ def test_a_no_comes_with_what_stands_in_the_way(answer, changes, why):
     verdict = answer(*changes).verdict
     assert verdict.on_demand is False
     assert why in verdict.why
+
+
+def test_a_pair_that_has_left_its_qubits_altogether_is_not_on_demand():
+    """After a thousand lifetimes there is nothing of which a fidelity could be told."""
+    scheme = {"kind": "parametric", "attempt_duration": "1 ms", "success_probability": 1,
+              "state": {"kind": "werner", "fidelity": 0.9}}  # fmt: skip
+    wish = {"between": ["a", "b"], "delivery": {"kind": "clocked", "period": "10 s", "fallback": "mixed"}}
+    gone = {"memory": {"kind": "perfect", "lifetime": "1 ms"}}
+    link = {"between": ["a", "b"], "scheme": scheme}
+    found = bellpush.run(bellpush.load({"nodes": {"a": gone, "b": gone}, "links": [link], "requests": [wish]}))
+    assert found["clocked"].fidelity.value is None
+    assert found["clocked"].on_demand is False

@@ -14,14 +14,23 @@ __all__ = ["CUTOFFS", "AgeCutoff", "AnyCutoff", "Cutoff", "DifferenceCutoff", "F
 
 
 class Cutoff(Record):
-    """When stored pairs are dropped and made anew. Abstract: a kind says itself in a few words."""
+    """When stored pairs are dropped and made anew. Abstract: a kind says its limit, and the rule around it.
+
+    It governs what is kept, not what is used: a pair whose time is up when it is ready is swapped at once or dropped.
+    """
 
     summary: ClassVar[str]
+    rule: ClassVar[str]  # in a few words, with {} in the place of the limit
 
     @property
     @abstractmethod
+    def limit(self) -> str:
+        """The limit as it is read."""
+
+    @property
     def said(self) -> str:
         """The rule in a few words."""
+        return self.rule.format(self.limit)
 
 
 class DifferenceCutoff(Cutoff):
@@ -32,39 +41,42 @@ class DifferenceCutoff(Cutoff):
     """
 
     summary = "both pairs are dropped when one has waited longer than a time for the other"
+    rule = "both dropped when one has waited {} for the other"
     kind: Literal["difference"] = "difference"
     time: PositiveDuration
     """how long the first of two pairs waits for the second"""
 
     @property
-    def said(self) -> str:
-        return f"both dropped when one has waited {readable(self.time, 's')} for the other"
+    def limit(self) -> str:
+        return readable(self.time, "s")
 
 
 class AgeCutoff(Cutoff):
     """A pair older than `time` is dropped; a swapped pair has the larger age of the two it was made of."""
 
     summary = "a pair older than a time is dropped"
+    rule = "a pair is dropped at the age of {}"
     kind: Literal["age"] = "age"
     time: PositiveDuration
     """the greatest age"""
 
     @property
-    def said(self) -> str:
-        return f"a pair is dropped at the age of {readable(self.time, 's')}"
+    def limit(self) -> str:
+        return readable(self.time, "s")
 
 
 class FidelityCutoff(Cutoff):
     """A pair is dropped once the fidelity that its history lets one expect falls below `value`."""
 
     summary = "a pair is dropped once its estimated fidelity falls below a value"
+    rule = "a pair is dropped once its estimated fidelity is below {}"
     kind: Literal["fidelity"] = "fidelity"
     value: Probability
     """the least estimated fidelity"""
 
     @property
-    def said(self) -> str:
-        return f"a pair is dropped once its estimated fidelity is below {self.value:g}"
+    def limit(self) -> str:
+        return f"{self.value:g}"
 
 
 AnyCutoff: TypeAlias = Annotated[DifferenceCutoff | AgeCutoff | FidelityCutoff, Field(discriminator="kind")]

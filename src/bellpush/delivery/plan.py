@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bellpush.delivery.cutoff import Cutoff
 from bellpush.delivery.distillation import Distillation
@@ -32,10 +33,12 @@ class Plan(ABC):
     def parts(self) -> tuple[Plan, ...]:
         """The steps that must be done before it."""
 
+    swaps: ClassVar[int] = 0  # levels of swaps that the step itself makes
+
     @property
     def level(self) -> int:
-        """How many swaps stand between this step and the links, at most."""
-        return max((part.level for part in self.parts), default=0)
+        """How many swaps stand between this step and the links, at most, its own included."""
+        return self.swaps + max((part.level for part in self.parts), default=0)
 
     def lines(self) -> Iterator[str]:
         """The tree as text, two blanks a level."""
@@ -65,19 +68,25 @@ class Generate(Plan):
 
 
 @dataclass(frozen=True)
-class Distill(Plan):
-    """Pairs made side by side become one that is better; all are made anew where that fails."""
+class OverOne(Plan):
+    """A step on top of one other. Abstract: a kind says what it does."""
 
     of: Plan
+
+    @property
+    def parts(self) -> tuple[Plan, ...]:
+        return (self.of,)
+
+
+@dataclass(frozen=True)
+class Distill(OverOne):
+    """Pairs made side by side become one that is better; all are made anew where that fails."""
+
     how: Distillation
 
     @property
     def said(self) -> str:
         return f"distill: {self.how.said}"
-
-    @property
-    def parts(self) -> tuple[Plan, ...]:
-        return (self.of,)
 
 
 @dataclass(frozen=True)
@@ -89,6 +98,8 @@ class Swap(Plan):
     at: str
     cutoff: Cutoff | None = None
 
+    swaps = 1
+
     @property
     def said(self) -> str:
         return f"swap at {self.at}" + (f"; cutoff: {self.cutoff.said}" if self.cutoff else "")
@@ -97,69 +108,58 @@ class Swap(Plan):
     def parts(self) -> tuple[Plan, ...]:
         return self.left, self.right
 
-    @property
-    def level(self) -> int:
-        return 1 + super().level
-
 
 @dataclass(frozen=True)
-class SwapAll(Plan):
-    """Every node swaps as soon as it holds a pair to each side, in whichever order that happens."""
+class OverAll(Plan):
+    """Swaps at every inner node of a route, over its links. Abstract: a kind says when."""
 
     of: tuple[Plan, ...]
     at: tuple[str, ...]
+
+    swaps = 1
+
+    @property
+    def parts(self) -> tuple[Plan, ...]:
+        return self.of
+
+    @property
+    def where(self) -> str:
+        """The nodes, in words."""
+        return ", ".join(self.at if len(self.at) <= 6 else (*self.at[:3], "...", *self.at[-2:]))
+
+
+@dataclass(frozen=True)
+class SwapAll(OverAll):
+    """Every node swaps as soon as it holds a pair to each side, in whichever order that happens."""
+
     cutoff: Cutoff | None = None
 
     @property
     def said(self) -> str:
-        where = ", ".join(self.at if len(self.at) <= 6 else (*self.at[:3], "...", *self.at[-2:]))
-        return f"swap at {where} as soon as possible" + (f"; cutoff: {self.cutoff.said}" if self.cutoff else "")
-
-    @property
-    def parts(self) -> tuple[Plan, ...]:
-        return self.of
-
-    @property
-    def level(self) -> int:
-        return 1 + super().level
+        dropped = f"; cutoff: {self.cutoff.said}" if self.cutoff else ""
+        return f"swap at {self.where} as soon as possible{dropped}"
 
 
 @dataclass(frozen=True)
-class SwapAtEdge(Plan):
+class SwapAtEdge(OverAll):
     """All links hold what they have until a common edge; there every node swaps."""
 
-    of: tuple[Plan, ...]
-    at: tuple[str, ...]
     period: float  # s
 
     @property
     def said(self) -> str:
-        where = ", ".join(self.at if len(self.at) <= 6 else (*self.at[:3], "...", *self.at[-2:]))
-        return f"swap at {where} at a common edge, every {readable(self.period, 's')}"
-
-    @property
-    def parts(self) -> tuple[Plan, ...]:
-        return self.of
-
-    @property
-    def level(self) -> int:
-        return 1 + super().level
+        return f"swap at {self.where} at a common edge, every {readable(self.period, 's')}"
 
 
 @dataclass(frozen=True)
-class Deliver(Plan):
+class Deliver(OverOne):
     """The pair is handed over."""
 
-    of: Plan
     when: str
 
     @property
     def said(self) -> str:
         return f"deliver: {self.when}"
-
-    @property
-    def parts(self) -> tuple[Plan, ...]:
-        return (self.of,)
 
 
 def generate(links: tuple[Link, ...], turned: tuple[bool, ...]) -> tuple[Generate, ...]:

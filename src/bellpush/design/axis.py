@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bellpush.ground.errors import Problem, ScenarioError
 from bellpush.ground.units import si
-from bellpush.scenario.fields import steps_of, unit_at
+from bellpush.scenario.fields import steps_of, unit_at, whole_at
 from bellpush.scenario.load import Scenario
 
 __all__ = ["MOST", "POINTS", "Axis", "axis", "bounds", "check_axes", "edits", "fields", "unit_of"]
@@ -95,8 +95,20 @@ def edits(scenario: Scenario, point: Mapping[str, float]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for path, value in point.items():
         unit = unit_of(scenario, path)
-        found |= dict.fromkeys(fields(path), f"{float(value)!r} {unit}" if unit else float(value))
+        number = _whole(value, path) if is_whole(scenario, path) else float(value)
+        found |= dict.fromkeys(fields(path), f"{number!r} {unit}" if unit else number)
     return found
+
+
+def _whole(value: float, path: str) -> int:
+    if value != int(value):
+        raise _wrong(f"`{path}` must take whole values, but {value:g} is none. Try {round(value)}.", path)
+    return int(value)
+
+
+def is_whole(scenario: Scenario, path: str) -> bool:
+    """Whether any field that an axis of this path moves holds a whole number."""
+    return any(whole_at(scenario, one) for one in fields(path))
 
 
 def _unit(unit: str) -> str:
@@ -104,13 +116,31 @@ def _unit(unit: str) -> str:
 
 
 def axis(scenario: Scenario, text: str) -> Axis:
-    """The axis that `PATH=LOW:HIGH:COUNT` (or `PATH=log:LOW:HIGH:COUNT`) describes.
+    """The axis that `PATH=LOW:HIGH:COUNT`, `PATH=log:LOW:HIGH:COUNT`, or a list of values, `PATH=A,B,C`, describes.
 
     `nodes.{a,b}.device.linewidth=...`, or two paths with a comma between, moves several fields, all to the same value.
+    A whole number takes whole values.
 
     Raises:
         ScenarioError: not of this form, no such field, no such unit, fields of different units, or a field named twice.
     """
+    path, equals, after = text.partition("=")
+    path = path.strip()
+    if equals and after.strip() and ":" not in after:
+        unit = _checked(scenario, path)
+        values = np.array([_number(part.strip(), unit, path) for part in after.split(",")])
+        found = Axis(path, values, unit)
+    else:
+        found = _grid(scenario, text)
+    if not 1 <= len(found.values) <= MOST:
+        raise _wrong(f"`--over {path}` must have at most {MOST} values, but has {len(found.values)}.", path)
+    if is_whole(scenario, path) and np.any(found.values != np.rint(found.values)):
+        odd = float(found.values[np.argmax(found.values != np.rint(found.values))])
+        raise _wrong(f"`--over {path}` must have whole values, but has {odd:g}. Try a list: {path}=2,4,8.", path)
+    return found
+
+
+def _grid(scenario: Scenario, text: str) -> Axis:
     path, unit, low, high, rest, logarithmic = _read(scenario, text)
     form = f"`--over {text}` must have the form PATH=LOW:HIGH:COUNT"
     if len(rest) != 1 or not rest[0].strip().isdigit():
@@ -132,6 +162,8 @@ def bounds(scenario: Scenario, text: str) -> Axis:
         raise _wrong(f"`--over {text}` must have the form PATH=LOW:HIGH; an optimum needs no COUNT.", path)
     if not low < high:
         raise _wrong(f"`--over {text}` must have LOW below HIGH.", path)
+    if is_whole(scenario, path):
+        raise _wrong(f"An optimum is sought over numbers of any value, but `{path}` is a whole one. Try `sweep`.", path)
     return Axis(path, np.array([low, high]), unit, logarithmic)
 
 
@@ -143,12 +175,18 @@ def _read(scenario: Scenario, text: str) -> tuple[str, str, float, float, list[s
     parts = parts[1:] if logarithmic else parts
     if not equals or len(parts) < 2:
         raise _wrong(f"`--over {text}` must have the form PATH=LOW:HIGH:COUNT, e.g. {_example(scenario)}.", path)
-    unit = unit_of(scenario, path)
-    _check_apart(scenario, fields(path), "An axis must name each field once")
+    unit = _checked(scenario, path)
     low, high = (_number(part.strip(), unit, path) for part in parts[:2])
     if logarithmic and (low <= 0 or high <= 0):
         raise _wrong(f"`--over {text}`: a logarithmic grid must have bounds above zero.", path)
     return path, unit, low, high, parts[2:], logarithmic
+
+
+def _checked(scenario: Scenario, path: str) -> str:
+    """The unit of an axis of this path, once that is known to name each field once."""
+    unit = unit_of(scenario, path)
+    _check_apart(scenario, fields(path), "An axis must name each field once")
+    return unit
 
 
 def _number(text: str, unit: str, path: str) -> float:

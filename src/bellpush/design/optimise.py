@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from bellpush.design.axis import Axis, edits
 from bellpush.design.scan import abreast, at, prepared
+from bellpush.design.ticks import climb, ticks_of
 from bellpush.ground.errors import ScenarioError
 from bellpush.ground.units import readable
 from bellpush.scenario.load import Scenario
@@ -79,7 +80,8 @@ def optimise(
     """The point of a region at which a quantity is best, by the exact engine.
 
     A grid over the whole region, its best point refined by ever smaller grids, then polished by scipy. Grids see
-    every basin wider than a step of the first, and take jumps of discrete attempts as they are.
+    every basin wider than a step of the first. A clock period or a deadline is moved to the end of an attempt, among
+    which the quantity is smooth.
 
     Args:
         scenario: where everything else stands still.
@@ -96,8 +98,8 @@ def optimise(
     limits = dict(at_least or {})
     units = prepared(scenario, axes, [quantity, *limits])
     search = _Search(scenario, tuple(axes), quantity, 1.0 if maximise else -1.0, limits, units)
-    best = search.grids()
-    best = search.polish(best)
+    best = search.ticked(search.grids())
+    best = search.ticked(search.polish(best))
     values = search.real(best)
     met = search.evaluate(best[None])[1]
     knobs = tuple(search.knob(best, index) for index in range(len(axes)))
@@ -196,6 +198,39 @@ class _Search:
             if width < FINE[self.closed]:
                 break
         return best
+
+    def ticked(self, start: Array) -> Array:
+        """The point with times that are best at whole attempts moved to the best of those, one after the other."""
+        best = start
+        for index, axis in enumerate(self.axes):
+            values = self.real(best)
+            point = {each.path: float(value) for each, value in zip(self.axes, values, strict=True)}
+            ticks = ticks_of(self.scenario.edit_all(edits(self.scenario, point)), axis.path)
+            if ticks is None:
+                continue
+
+            def score(times: Array, index: int = index, best: Array = best) -> Array:
+                line = np.repeat(best[None], len(times), axis=0)
+                line[:, index] = self.share(index, times)
+                return self.evaluate(line)[0]
+
+            low, high = float(axis.values[0]), float(axis.values[-1])
+            time = climb(ticks, float(values[index]), low, high, score, self.closed)
+            best = best.copy()
+            best[index] = self.share(index, np.array([time]))[0]
+        return best
+
+    def share(self, index: int, values: Array) -> Array:
+        """Where SI values of one variable lie in the cube; rounding takes none below its value."""
+        axis = self.axes[index]
+        low, high = axis.values[0], axis.values[-1]
+        found = np.log(values / low) / np.log(high / low) if axis.logarithmic else (values - low) / (high - low)
+        for _ in range(8):
+            cube = np.full((len(found), len(self.axes)), 0.5)
+            cube[:, index] = found
+            short = self.real(cube)[:, index] < values
+            found = np.where(short, np.nextafter(found, 2.0), found)
+        return np.asarray(np.clip(found, 0.0, 1.0))
 
     def polish(self, start: Array) -> Array:
         """Nelder-Mead from the best grid point; kept only if it is better."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bellpush.delivery.request import Request
-from bellpush.design.axis import Axis, check_axes, edits, fields, unit_of
+from bellpush.design.axis import Axis, check_axes, edits, fields, is_whole, unit_of
 from bellpush.design.grid import Found, Gathered, Scan, blocks, points
 from bellpush.engines import closed
 from bellpush.ground.arrays import plain
@@ -220,6 +220,8 @@ def _curved(steps: list[str | int]) -> bool:
 def abreast(scenario: Scenario, points: Mapping[str, Array], quantities: Sequence[str]) -> dict[str, Array] | None:
     """Quantities at points by closed forms on arrays; None where one of them has no such form."""
     file: Any = scenario.file
+    if any(is_whole(scenario, path) for path in points):
+        return None
     for path, varied in points.items():
         for steps in (steps_of(scenario, one) for one in fields(path)):
             if not _in_reach(steps):

@@ -1,39 +1,36 @@
 """Swaps as soon as possible over three links or more.
 
-In closed form for any number of unequal links where every swap gives a result and nothing is dropped; else from every
-way in which a short chain can stand.
+In closed form for any number of unequal links where every swap gives a result and nothing is dropped; else short chains
+are followed through all subsets of links that may stand, or through every configuration, see `configured`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bellpush.delivery.chain import ChainRequest
-from bellpush.delivery.cutoff import AgeCutoff
 from bellpush.delivery.last import Last
 from bellpush.delivery.law import ExactLaw
 from bellpush.delivery.plan import SwapAll
 from bellpush.delivery.schedule import attempts_within
 from bellpush.delivery.times import AtEdge
+from bellpush.engines import configured
 from bellpush.engines.chains.asap import by_deadline, mean
+from bellpush.engines.chains.clocks import MOST, unequal_law
 from bellpush.engines.chains.law import ChainLaw
 from bellpush.engines.chains.order import mean_of_all
-from bellpush.engines.chains.policy_law import policy_law
-from bellpush.engines.chains.rows import BELL, Fading, Rows, fading, rows_for
+from bellpush.engines.chains.rows import Fading, Rows, fading
 from bellpush.engines.slot import Slot
 from bellpush.engines.sums import smooth_sum
-from bellpush.engines.tree import keeps
 from bellpush.engines.waited import model_error
-from bellpush.hardware.memory import Memory
 from bellpush.states.pair import Pair
 
-__all__ = ["closes", "configured", "edges_of", "solve", "unsupported"]
-
-MOST = 8  # links whose every configuration is looked at
+__all__ = ["closes", "edges_of", "law", "solve", "unsupported"]
 
 Array = NDArray[np.float64]
 
@@ -51,79 +48,65 @@ class Chain(NamedTuple):
 
 
 def closes(request: ChainRequest, plan: SwapAll, slot: Slot) -> bool:
-    """Whether the closed form holds: swaps that give a result, no cut-off, and no memory that relaxes to a pole."""
+    """Whether the closed form holds: swaps that give a result, no cut-off, and no memory that relaxes to a pole.
+
+    A qubit that every attempt flips more often than not loses a negative factor, of which there is no root.
+    """
+    nodes = request.route.nodes
+    if len(set(slot.attempts)) > 1:
+        return False
+    if slot.attempts[0] > 1 and any(node.storage.attempt_shrink < 0 for node in nodes[1:-1]):
+        return False
+    return _sure(request, plan, slot)
+
+
+def _sure(request: ChainRequest, plan: SwapAll, slot: Slot) -> bool:
+    """Whether swaps give a result, nothing is dropped, and no memory relaxes to a pole."""
     nodes = request.route.nodes
     sure = all(node.swap.success_probability == 1 for node in nodes[1:-1])
-    return sure and plan.cutoff is None and not any(_relaxes(node.storage, slot) for node in nodes)
-
-
-def _relaxes(memory: Memory, slot: Slot) -> bool:
-    return bool(np.any(memory.transfer(slot.time)[1:, 0] != 0))
+    return sure and plan.cutoff is None and not any(configured.relaxes(node.storage, slot) for node in nodes)
 
 
 def unsupported(request: ChainRequest, plan: SwapAll, slot: Slot) -> str | None:
     """Why there is no exact method; None if there is."""
     of = f"`requests.{request.name}`"
-    if len(set(slot.attempts)) > 1:
+    if len(set(slot.attempts)) > 1 and len(request.links) > MOST:
         return (
-            "The exact engine needs attempts of one duration where more than two links are swapped as soon as possible "
-            f"({of}). Try one attempt_duration for all, the longest, or policy: {{kind: nested}}."
+            f"The exact engine takes at most {MOST} links of unequal attempts where they are swapped as soon as "
+            f"possible ({of}: {len(request.links)}). Try one attempt_duration for all, the longest, or policy: "
+            "{kind: nested}."
         )
     if len(set(slot.swaps)) > 1:
         return (
             "The exact engine needs swaps of one duration where more than two links are swapped as soon as possible "
             f"({of}). Try one duration for all, the longest, or policy: {{kind: nested}}."
         )
-    if closes(request, plan, slot):
-        return None
-    if slot.attempts[0] > 1 or slot.swaps[0] > 0:
-        return (
-            "The exact engine needs swaps that take no time where more than two links are swapped as soon as possible "
-            f"and swaps may fail, memories relax to a pole, or pairs are dropped ({of}). Try policy: {{kind: nested}}."
-        )
-    if plan.cutoff is not None and not isinstance(plan.cutoff, AgeCutoff):
-        kind = getattr(plan.cutoff, "kind", "")
-        return (
-            f"The exact engine cannot take a cut-off by {kind} where more than two links are swapped as soon as "
-            f"possible ({of}). Try one by age, or policy: {{kind: nested}}."
-        )
-    if plan.cutoff is not None and len({link.model.herald_delay for link in request.links}) > 1:
-        return (
-            "The exact engine needs pairs of the same age at their heralds where more than two links are swapped as "
-            f"soon as possible with a cut-off by age ({of}). Try one herald_delay for all."
-        )
-    if len(request.links) > MOST:
-        return (
-            f"The exact engine takes at most {MOST} links where they are swapped as soon as possible and swaps may "
-            f"fail, memories relax to a pole, or pairs are dropped ({of}: {len(request.links)}). Try policy: "
-            "{kind: nested}."
-        )
-    targets = {link.model.target for link in request.links}
-    if len(targets) > 1 and any(_relaxes(node.storage, slot) for node in request.route.nodes):
-        return (
-            "The exact engine needs links that aim at one Bell state where more than two are swapped as soon as "
-            f"possible in memories that relax to a pole ({of}). Try one `target` for all."
-        )
-    return None
+    return None if _sure(request, plan, slot) else configured.unsupported(request, plan, slot)
 
 
-def configured(request: ChainRequest, plan: SwapAll, slot: Slot) -> tuple[ChainLaw, Fading]:
-    """The law of the pair from every way in which a short chain can stand, and what a slot takes from it at its ends.
+def law(request: ChainRequest, plan: SwapAll, slot: Slot) -> tuple[ChainLaw, Fading]:
+    """The law of the pair slot by slot, and what a slot takes from it at its ends, where no closed form holds.
 
     Source: docs/background/chains.md.
     """
-    route = request.route
-    rows, pairs, kept = _carried(request)
-    transfers = np.array([node.storage.transfer(slot.time) for node in route.nodes])
-    cutoff = None
-    if isinstance(plan.cutoff, AgeCutoff):
-        cutoff = int(attempts_within(plan.cutoff.time - request.links[0].model.herald_delay, slot.time))
-    success = [min(link.model.success_probability, 1.0) for link in request.links]
-    swaps = [node.swap.success_probability for node in route.nodes[1:-1]]
-    if rows.signs:
-        rows = Rows(BELL.picks, leaky=rows.leaky)
-    law = policy_law(rows, success, swaps, pairs, transfers, kept, cutoff=cutoff)
-    return law, fading(rows, route.nodes[0].storage, route.nodes[-1].storage, slot.time)
+    if not _sure(request, plan, slot):
+        return configured.configured(request, plan, slot)
+    chain = _chain(request, slot)
+    keeps = np.concatenate([chain.left[:, None], chain.between, chain.right[:, None]], axis=-1)
+    made = unequal_law(chain.rows, chain.success, slot.attempts, chain.whole, keeps, _damage(request, chain.rows))
+    if not slot.swaps[0]:
+        return made, chain.fade
+    after = chain.fade.after(made.rows, float(slot.swaps[0]))
+    return replace(made, rows=after).delayed(slot.swaps[0]), chain.fade
+
+
+def _damage(request: ChainRequest, rows: Rows) -> Array:
+    """What an attempt at another link leaves of each row for a qubit in each node, shape (C, n + 1)."""
+    first, second = (np.array(side) for side in zip(*rows.picks, strict=True))
+    shrinks = np.array([node.storage.attempt_shrink for node in request.route.nodes])
+    found = np.where(np.isin(second, (1, 2))[:, None], shrinks, 1.0)
+    found[:, 0] = np.where(np.isin(first, (1, 2)), shrinks[0], 1.0)
+    return np.concatenate([np.ones((1, len(shrinks))), found]) if rows.leaky else found
 
 
 def solve(request: ChainRequest, plan: SwapAll, slot: Slot) -> ExactLaw:
@@ -183,21 +166,9 @@ def edges_of(request: ChainRequest, slot: Slot) -> Callable[[Array], Pair]:
     return states
 
 
-def _carried(request: ChainRequest) -> tuple[Rows, list[Pair], list[Array]]:
-    """The rows to carry, the links' pairs along the route, and what a swap at each inner node leaves."""
-    route, target = request.route, request.target
-    pairs = [link.pair.T if back else link.pair for link, back in zip(route.links, route.turned, strict=True)]
-    targets = [link.model.target for link in route.links]
-    kept = [
-        keeps(node, target, target if number else targets[0], targets[number + 1])
-        for number, node in enumerate(route.nodes[1:-1])
-    ]
-    return rows_for(pairs, [node.storage for node in route.nodes], kept), pairs, kept
-
-
 def _chain(request: ChainRequest, slot: Slot) -> Chain:
     route = request.route
-    rows, pairs, kept = _carried(request)
+    rows, pairs, kept = configured.carried(request)
     first, second = (np.array(side) for side in zip(*rows.picks, strict=True))
     whole = pairs[0][first, second].copy()
     for pair, factors in zip(pairs[1:], kept, strict=True):
@@ -208,6 +179,8 @@ def _chain(request: ChainRequest, slot: Slot) -> Chain:
         one = np.ones(1)
         whole, left, right = np.append(one, whole), np.append(one, left), np.append(one, right)
         between = np.concatenate([np.ones((1, between.shape[1])), between])
+    if len(set(slot.attempts)) == 1:  # all attempts end at once, and each slot takes its share
+        between = between * _damage(request, rows)[:, 1:-1] ** (1 / slot.attempts[0])
     success = np.array([min(link.model.success_probability, 1.0) for link in route.links])
     fade = fading(rows, route.nodes[0].storage, route.nodes[-1].storage, slot.time)
     return Chain(rows, whole, success, between, left, right, fade)

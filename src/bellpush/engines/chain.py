@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from bellpush.delivery.chain import ChainRequest
 from bellpush.delivery.clocked_links import ClockedLinks
-from bellpush.delivery.cutoff import DifferenceCutoff
+from bellpush.delivery.cutoff import AgeCutoff, FidelityCutoff
 from bellpush.delivery.law import ExactLaw
-from bellpush.delivery.plan import Generate, Plan, Swap, SwapAll
+from bellpush.delivery.plan import Plan, Swap, SwapAll
 from bellpush.delivery.slots import Slots
+from bellpush.delivery.steps import links_meet
 from bellpush.delivery.times import AtEdge
-from bellpush.engines import asap, clocked_links
+from bellpush.engines import asap, clocked_links, configured
 from bellpush.engines.chains.law import ChainLaw
 from bellpush.engines.chains.rows import Fading
 from bellpush.engines.good import good_share
@@ -46,7 +47,11 @@ def _of_plan(request: ChainRequest) -> str | None:
     if isinstance(slot, str):
         return slot
     plan = _tree(request)
-    return asap.unsupported(request, plan, slot) if isinstance(plan, SwapAll) else _odd_cutoff(request, plan)
+    if isinstance(plan, SwapAll):
+        return asap.unsupported(request, plan, slot)
+    if configured.needed(request, plan):
+        return configured.unsupported(request, plan, slot)
+    return _unequal(request, plan, slot)
 
 
 def _tree(request: ChainRequest) -> Plan:
@@ -58,11 +63,12 @@ def _tree(request: ChainRequest) -> Plan:
 
 
 def _disturbed(request: ChainRequest) -> str | None:
-    """Attempts that go on at a node while a pair is stored there."""
+    """Attempts that go on at a node while a pair is stored there, and nobody can tell how many."""
     route = request.route
+    clocked = isinstance(request.policy, ClockedLinks)
     for number, (name, node) in enumerate(zip(route.names, route.nodes, strict=True)):
         inner = 0 < number < len(route.links)
-        if node.storage.attempt_shrink != 1 and (inner or request.policy.copies(route) > 1):
+        if node.storage.attempt_shrink != 1 and ((inner and clocked) or request.policy.copies(route) > 1):
             return (
                 f"The exact engine cannot tell how many attempts go on at `{name}` while a pair is stored there "
                 f"(`nodes.{name}.memory.per_attempt`). Try a memory without it at inner nodes."
@@ -83,22 +89,32 @@ def _odd_memory(request: ChainRequest) -> str | None:
     return None
 
 
-def _odd_cutoff(request: ChainRequest, plan: Plan) -> str | None:
-    """Cut-offs that look at more of a pair's history than when it was ready."""
-    if isinstance(plan, Swap) and plan.cutoff is not None and not isinstance(plan.cutoff, DifferenceCutoff):
-        kind = getattr(plan.cutoff, "kind", "")
-        if not (isinstance(plan.left, Generate) and isinstance(plan.right, Generate)):
-            return (
-                f"The exact engine cannot take a cut-off by {kind} at `{plan.at}` (`requests.{request.name}`): the "
-                f"{kind} of pairs that were swapped or distilled before depends on more than when they were ready. "
-                f"Try a cutoff of kind difference, or a list with one by {kind} at the first level alone."
-            )
-        if kind == "age" and any(link.step != request.step for link in request.links):
-            return (
-                f"The exact engine cannot take a cut-off by age at `{plan.at}` where attempts take unequal times: one "
-                "side goes on while the other begins again. Try a cutoff of kind difference."
-            )
-    return next((reason for part in plan.parts if (reason := _odd_cutoff(request, part))), None)
+def _unequal(request: ChainRequest, plan: Plan, slot: Slot) -> str | None:
+    """What needs links of equal attempts where two of them meet."""
+    for part in plan.parts:
+        if reason := _unequal(request, part, slot):
+            return reason
+    if not isinstance(plan, Swap) or not links_meet(plan):
+        return None
+    number = request.route.names.index(plan.at)
+    one, other = slot.attempts[number - 1], slot.attempts[number]
+    if isinstance(plan.cutoff, AgeCutoff) and one != other:
+        return (
+            f"The exact engine cannot take a cut-off by age at `{plan.at}` where attempts take unequal times: one "
+            "side goes on while the other begins again. Try a cutoff of kind difference."
+        )
+    shrink = request.route.nodes[number].storage.attempt_shrink
+    if shrink != 1 and (one != other or (shrink < 0 and one > 1)):
+        return (
+            f"The exact engine cannot tell how many attempts go on at `{plan.at}` while a pair is stored there "
+            f"(`nodes.{plan.at}.memory.per_attempt`) where attempts take unequal times. Try a memory without it."
+        )
+    if shrink != 1 and isinstance(plan.cutoff, FidelityCutoff):
+        return (
+            f"The exact engine cannot estimate a fidelity at `{plan.at}` beside attempts that damage stored qubits. "
+            "Try a cutoff of kind age."
+        )
+    return None
 
 
 def solve(request: ChainRequest) -> ExactLaw:
@@ -137,7 +153,9 @@ def _never(request: ChainRequest) -> ExactLaw:
 def _law(request: ChainRequest, plan: Plan, slot: Slot) -> tuple[ChainLaw, Fading]:
     """The law of the pair slot by slot, and what a slot takes from it in the memories of its ends."""
     if isinstance(plan, SwapAll):
-        return asap.configured(request, plan, slot)
+        return asap.law(request, plan, slot)
+    if configured.needed(request, plan):
+        return configured.configured(request, plan, slot)
     return grown(request, plan, slot)
 
 

@@ -7,7 +7,6 @@ damped so that what is older than matters does not come back as younger.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,44 +16,22 @@ from bellpush.delivery.chain import ChainRequest
 from bellpush.delivery.cutoff import DifferenceCutoff
 from bellpush.delivery.plan import Generate, Plan, Swap, SwapAll
 from bellpush.delivery.schedule import attempts_within
+from bellpush.engines.aged import OLDEST, Decay, decay_of
 from bellpush.engines.chains.asap import by_deadline, mean
 from bellpush.engines.chains.law import ChainLaw, segment
 from bellpush.engines.chains.meet import meet
 from bellpush.engines.chains.renewal import repeat
 from bellpush.engines.chains.rows import Combine, Fading, Rows
 from bellpush.engines.slot import Slot
-from bellpush.engines.tree import keeps
 from bellpush.ground.estimate import Estimate, absent
-from bellpush.states.pair import bell_signs
 
 __all__ = ["good_share"]
 
 Array: TypeAlias = NDArray[Any]
 
-OLDEST = 2**15  # slots of age that are told apart
 WORK = 4e7  # frequencies times slots
 DAMPING = 1e-10  # of what is older than all that is told apart
 ERROR = 1e-9  # of a probability, by damping and rounding
-
-
-@dataclass(frozen=True)
-class Decay:
-    """How the fidelity of a pair falls with its age in slots; every qubit ages by one a slot, or not at all."""
-
-    whole: Array  # correlations II, XX, YY, ZZ if nothing waits, shape (4,)
-    factors: Array  # what a slot of one qubit leaves of them, shape (4,)
-    ageing: tuple[bool, ...]  # of every node
-    signs: Array  # of the target, shape (4,)
-
-    def fidelity(self, age: Array) -> Array:
-        """Fidelity at an age, of the same shape."""
-        return np.asarray((self.whole * self.signs * self.factors ** age[..., None]).sum(axis=-1) / 4)
-
-    def oldest(self, fidelity: float, start: float) -> int | None:
-        """The first age beyond `start`, less it, at which the fidelity has fallen below; None if it never does."""
-        ages = np.arange(OLDEST + 1)
-        low = np.flatnonzero(self.fidelity(start + ages) < fidelity)
-        return int(low[0]) if len(low) else None
 
 
 def good_share(request: ChainRequest, plan: Plan, slot: Slot, fidelity: float) -> Estimate:
@@ -64,7 +41,7 @@ def good_share(request: ChainRequest, plan: Plan, slot: Slot, fidelity: float) -
 
     Source: docs/background/chains.md.
     """
-    decay = _decay(request, slot)
+    decay = decay_of(request, slot)
     if isinstance(decay, str):
         return absent(decay)
     if isinstance(plan, SwapAll):
@@ -93,31 +70,6 @@ def good_share(request: ChainRequest, plan: Plan, slot: Slot, fidelity: float) -
     share = np.fft.irfft(spectrum, bins) / DAMPING ** (np.arange(bins) / bins)
     good = decay.fidelity(rest + np.arange(oldest)) >= fidelity
     return Estimate.exact(float(np.clip(share[:oldest][good].sum(), 0, 1)), truncation=lost + ERROR)
-
-
-def _decay(request: ChainRequest, slot: Slot) -> Decay | str:
-    route, target = request.route, request.target
-    memories = [node.storage for node in route.nodes]
-    transfers = np.array([memory.transfer(slot.time) for memory in memories])
-    diagonals = np.diagonal(transfers, axis1=-2, axis2=-1)
-    ageing = tuple(bool(np.any(diagonal < 1)) for diagonal in diagonals)
-    if np.any(transfers[:, 1:, 0] != 0):
-        return "memories that relax to a pole have no one age"
-    if not all(memory.memoryless for memory in memories):
-        return "memories that do not decay as exponentials have no one age"
-    if any(slot.swaps):
-        return "swaps that take time age the ends besides"
-    kinds = {tuple(diagonal) for diagonal, ages in zip(diagonals.tolist(), ageing, strict=True) if ages}
-    if len(kinds) > 1:
-        return "unlike memories have no one age"
-    pairs = [link.pair.T if back else link.pair for link, back in zip(route.links, route.turned, strict=True)]
-    whole = np.diagonal(pairs[0]).copy()
-    for number, node in enumerate(route.nodes[1:-1]):
-        before = target if number else route.links[0].model.target
-        after = route.links[number + 1].model.target
-        whole = whole * keeps(node, target, before, after) * np.diagonal(pairs[number + 1])
-    factors = np.array(next(iter(kinds), (1.0,) * 4))
-    return Decay(whole, factors, ageing, np.asarray(bell_signs(target)))
 
 
 def _odd(plan: Plan) -> str | None:

@@ -12,6 +12,7 @@ from bellpush.delivery.chain import ChainRequest
 from bellpush.delivery.cutoff import AgeCutoff, Cutoff, DifferenceCutoff, FidelityCutoff
 from bellpush.delivery.plan import Distill, Generate, Plan, Swap
 from bellpush.delivery.schedule import attempts_within
+from bellpush.delivery.steps import links_meet, steps_of
 from bellpush.engines.chains.gather import gather
 from bellpush.engines.chains.law import ChainLaw, segment
 from bellpush.engines.chains.meet import meet
@@ -24,7 +25,7 @@ from bellpush.states.measures import fidelity
 from bellpush.states.pair import BellState, Pair
 from bellpush.states.swap import swap
 
-__all__ = ["Tree", "distills", "grown"]
+__all__ = ["Tree", "distills", "grown", "keeps"]
 
 Array: TypeAlias = NDArray[np.float64]
 
@@ -51,7 +52,7 @@ class Tree:
     rows: Rows
     kinds: list[Any] = field(default_factory=list)
     laws: dict[int, ChainLaw] = field(default_factory=dict)
-    faded: dict[tuple[int, int], Fading] = field(default_factory=dict)
+    faded: dict[tuple[int, int, float, float], Fading] = field(default_factory=dict)
 
     def key(self, *content: Any) -> int:
         """A number for this content, the same for equal content."""
@@ -59,12 +60,14 @@ class Tree:
             self.kinds.append(content)
         return self.kinds.index(content)
 
-    def fade(self, first: int, last: int) -> Fading:
-        """What a slot takes from a pair kept at two nodes."""
+    def fade(self, first: int, last: int, hurt: tuple[float, float] = (1.0, 1.0)) -> Fading:
+        """What a slot takes from a pair kept at two nodes; `hurt`: what attempts beside it leave of x and y of each."""
         nodes = self.request.route.nodes
-        ends = self.key(nodes[first].storage), self.key(nodes[last].storage)
+        ends = self.key(nodes[first].storage), self.key(nodes[last].storage), *hurt
         if ends not in self.faded:
-            self.faded[ends] = fading(self.rows, nodes[first].storage, nodes[last].storage, self.slot.time)
+            left, right = (np.array([1.0, shrink, shrink, 1.0]) for shrink in hurt)
+            factors = left[:, None] * right
+            self.faded[ends] = fading(self.rows, nodes[first].storage, nodes[last].storage, self.slot.time, factors)
         return self.faded[ends]
 
     def grow(self, plan: Plan) -> Branch:
@@ -92,7 +95,8 @@ class Tree:
     def swap(self, plan: Swap) -> Branch:
         left, right = self.grow(plan.left), self.grow(plan.right)
         node, target = self.request.route.nodes[left.last], self.request.target
-        fades = self.fade(left.first, left.last), self.fade(right.first, right.last)
+        hurt = self.hurt(left.last) if links_meet(plan) else 1.0
+        fades = self.fade(left.first, left.last, (1.0, hurt)), self.fade(right.first, right.last, (hurt, 1.0))
         out = self.fade(left.first, right.last)
         delay = self.slot.swaps[left.last - 1]
         key = self.key("swap", left.key, right.key, node.swap, plan.cutoff, delay, *map(id, (*fades, out)))
@@ -114,6 +118,11 @@ class Tree:
             )
             self.laws[key] = repeat(joined)
         return Branch(self.laws[key], left.first, right.last, target, key)
+
+    def hurt(self, node: int) -> float:
+        """What a slot of attempts at the other of two links of equal attempts leaves of x and y of a qubit there."""
+        shrink = self.request.route.nodes[node].storage.attempt_shrink
+        return float(shrink ** (1 / self.slot.attempts[node])) if shrink > 0 else shrink
 
     def distill(self, plan: Distill) -> Branch:
         of = self.grow(plan.of)
@@ -186,7 +195,7 @@ def keeps(node: Any, target: BellState, left: BellState, right: BellState) -> Ar
 
 def distills(plan: Plan) -> bool:
     """Whether pairs are distilled anywhere."""
-    return isinstance(plan, Distill) or any(distills(part) for part in plan.parts)
+    return any(isinstance(step, Distill) for step in steps_of(plan))
 
 
 def grown(request: ChainRequest, plan: Plan, slot: Slot) -> tuple[ChainLaw, Fading]:
@@ -203,7 +212,8 @@ def grown(request: ChainRequest, plan: Plan, slot: Slot) -> tuple[ChainLaw, Fadi
     ]
     kept += [keeps(route.nodes[1], request.target, targets[0], targets[1])] if len(targets) > 1 else []
     rows = rows_for(pairs, [node.storage for node in route.nodes], kept)
-    if distills(plan) and rows.signs:
+    damaged = any(node.storage.attempt_shrink != 1 for node in route.nodes[1:-1])
+    if (distills(plan) or damaged) and rows.signs:
         rows = Rows(BELL.picks, leaky=rows.leaky)
     tree = Tree(request, slot, rows)
     branch = tree.grow(plan)

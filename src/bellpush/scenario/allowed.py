@@ -14,7 +14,6 @@ from bellpush.links.double_click import DoubleClick
 from bellpush.links.multiplexed import Multiplexed
 from bellpush.links.scheme import Scheme
 from bellpush.network.limits import plob, repeater_capacity, tgw
-from bellpush.states.measures import hashing_yield
 
 __all__ = ["Allowed", "allowed"]
 
@@ -43,26 +42,27 @@ class Allowed:
         if not rate:
             return f"{self.sentence}; no pair is made"
         uses = rate / self.pace
-        ebits = uses * distilled(law)
+        found = self.used(law.ebits)
+        ebits = found.value or 0.0
         said = f"{self.sentence}; here {uses:.3g} pairs are made a use of a link"
         if ebits <= 0:
             return f"{said}, from which hashing distils nothing"
+        sure = f" +- {found.standard_error:.1g}" if found.standard_error > 0 else ""
         return (
-            f"{said}, from which hashing distils {ebits:.3g} ebits, {ebits / self.direct:.3g} times what no repeater "
-            f"can pass and {ebits / self.repeaters:.3g} of what ideal ones could"
+            f"{said}, from which hashing distils {ebits:.3g}{sure} ebits, {ebits / self.direct:.3g} times what no "
+            f"repeater can pass and {ebits / self.repeaters:.3g} of what ideal ones could"
         )
 
     def to_dict(self, law: DeliveryLaw) -> dict[str, Any]:
         """The limits as `run --json` writes them, each in ebits a use, and what is made a use."""
-        uses = (law.rate.value or 0.0) / self.pace
-        numbers = {
-            "direct": self.direct,
-            "direct_bound": self.older,
-            "repeaters": self.repeaters,
-            "pairs": uses,
-            "ebits": uses * distilled(law),
-        }
-        return {name: Estimate.exact(value).to_dict() for name, value in numbers.items()}
+        limits = {"direct": self.direct, "direct_bound": self.older, "repeaters": self.repeaters}
+        made = {"pairs": self.used(law.rate).to_dict(), "ebits": self.used(law.ebits).to_dict()}
+        return {name: Estimate.exact(value).to_dict() for name, value in limits.items()} | made
+
+    def used(self, rate: Estimate) -> Estimate:
+        """What is had a second as what is had a use."""
+        truncation = None if rate.truncation is None else rate.truncation / self.pace
+        return Estimate((rate.value or 0.0) / self.pace, "", rate.standard_error / self.pace, truncation)
 
 
 def allowed(request: ChainRequest) -> Allowed | None:
@@ -86,9 +86,3 @@ def _uses(scheme: Scheme) -> int:
     if isinstance(scheme, Multiplexed):
         return scheme.modes * _uses(scheme.scheme)
     return 2 if isinstance(scheme, DoubleClick) else 1
-
-
-def distilled(law: DeliveryLaw) -> float:
-    """Ebits that hashing distils from a pair that is handed over with a herald, of the mean state; 0 where none."""
-    pair = law.caught_state
-    return max(float(hashing_yield(pair)), 0.0) if pair[0, 0] > 0 else 0.0

@@ -14,28 +14,41 @@ from bellpush.scenario.paths import TAGS, did_you_mean, link_name, split
 if TYPE_CHECKING:
     from bellpush.scenario.load import Scenario
 
-__all__ = ["put", "steps_of", "unit_at"]
+__all__ = ["put", "steps_of", "unit_at", "whole_at"]
 
 
 def unit_at(scenario: Scenario, path: str) -> str:
-    """The SI unit of the number at a path.
+    """The SI unit of the number at a path, "" for a whole one.
 
     Raises:
         ScenarioError: the path leads to no number; says where it stops, and the nearest name there.
     """
+    meta = _held(scenario, path)
+    if meta is None:
+        return ""
+    return meta.each.unit if isinstance(meta, PerEndReal) else meta.unit
+
+
+def whole_at(scenario: Scenario, path: str) -> bool:
+    """Whether the number at a path is a whole one; raises as `unit_at`."""
+    return _held(scenario, path) is None
+
+
+def _held(scenario: Scenario, path: str) -> Real | PerEndReal | None:
+    """What the field at a path says of its number; None for a whole number."""
     here: Any = scenario.file
     meta: Any = None
     steps = steps_of(scenario, path)
+    if steps[:1] == ["network"]:
+        if not scenario.networked:
+            raise _lost(f"`{path}`: the scenario has no field `network`. Try nodes or links.", path)
+        if steps[1:] == ["segments"]:
+            return None
+        steps = _written(scenario, path, steps)
     for position, step in enumerate(steps):
         so_far = ".".join(str(s) for s in steps[:position]) or "the scenario"
         if isinstance(here, Record):
             known = [name for name in type(here).model_fields if name not in TAGS]
-            if step == "network" and not position:
-                raise _lost(
-                    f"`{path}` must lead to a number of a node or a link, but `network` writes these out first. "
-                    "Try links.{0,1}, one number for each of them, in the place of network.link.",
-                    path,
-                )
             if step not in known:
                 raise _lost(f"`{path}`: `{so_far}` has no field `{step}`. {did_you_mean(str(step), known)}", path)
             meta = _number(type(here).model_fields[str(step)])
@@ -48,10 +61,34 @@ def unit_at(scenario: Scenario, path: str) -> str:
                 raise _lost(f"`{path}`: `{so_far}` has no `{step}`. {did_you_mean(str(step), known)}", path)
             here = within[step]
     if meta is None and isinstance(here, int) and not isinstance(here, bool):
-        raise _lost(f"`{path}` must lead to a number of any value, but leads to a whole one. Try --set.", path)
+        return None
     if meta is None:
         raise _lost(f"`{path}` must lead to a number, but leads to something else. Try a field of it.", path)
-    return meta.each.unit if isinstance(meta, PerEndReal) else meta.unit
+    found: Real | PerEndReal = meta
+    return found
+
+
+def _written(scenario: Scenario, path: str, steps: list[str | int]) -> list[str | int]:
+    """Where a field of a network stands once that is written out: the first of the places."""
+    count = len(scenario.file.links)
+    match steps[1:]:
+        case ["link", *rest]:
+            found = ["links", "0", *rest]
+        case ["links", int(number), *rest] if number < count:
+            found = ["links", str(number), *rest]
+        case ["node", *rest]:
+            found = ["nodes", "n1" if count > 1 else "n0", *rest]
+        case ["ends", *rest]:
+            found = ["nodes", "n0", *rest]
+        case ["nodes", int(number), *rest] if number <= count:
+            found = ["nodes", f"n{number}", *rest]
+        case _:
+            raise _lost(
+                f"`{path}` must lead to a number of the network's nodes or links, or to its `segments`. Try "
+                "network.link.scheme and a field of that.",
+                path,
+            )
+    return steps_of(scenario, ".".join(map(str, found)))
 
 
 def _number(field: Any) -> Real | PerEndReal | None:

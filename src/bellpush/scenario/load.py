@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -28,24 +29,34 @@ from bellpush.scenario.tree import MAX_BYTES, Mark, Tree, copy, grow, plain, rea
 __all__ = ["Scenario", "load"]
 
 
+@dataclass(frozen=True)
+class Origin:
+    """A scenario as it was before its network was written out, and what was changed afterwards, by path."""
+
+    tree: Tree
+    after: dict[str, Any]
+
+
 class Scenario:
     """A checked scenario, presets and defaults written out.
 
     Edits give a new scenario; this one never changes.
     """
 
-    def __init__(self, tree: Tree, found: Sequence[Problem] = ()) -> None:
+    def __init__(self, tree: Tree, found: Sequence[Problem] = (), origin: Origin | None = None) -> None:
         """Check a tree whose presets are written out.
 
         Args:
             tree: the scenario.
             found: what was found wrong with it on the way here.
+            origin: what it was before its network was written out; None if it has none.
 
         Raises:
             ScenarioError: with every problem of the scenario at once.
             UnsupportedError: it asks for what is not built.
         """
         self._tree = tree
+        self._origin = origin
         wrong: list[Problem] = [*found, *references(tree)]
         unbuilt: list[Problem] = []
         try:
@@ -68,6 +79,11 @@ class Scenario:
     def name(self) -> str:
         """What the scenario calls itself."""
         return self.file.name
+
+    @property
+    def networked(self) -> bool:
+        """Whether nodes and links stand for a network, whose fields can be edited."""
+        return self._origin is not None
 
     @cached_property
     def inputs(self) -> list[Input]:
@@ -94,9 +110,19 @@ class Scenario:
         return self.edit_all({path: value})
 
     def edit_all(self, changes: Mapping[str, Any]) -> Scenario:
-        """The same scenario with several values changed at once; see `edit`."""
+        """The same scenario with several values changed at once; see `edit`.
+
+        What is changed in a network is changed before it is written out; all edits of nodes and links come after it.
+        """
+        before, after = _apart(changes)
+        if self._origin is None:
+            tree = copy(self._tree)
+            return Scenario(tree, _change(tree, changes))
+        if before:
+            return _expanded(self._origin.tree, before, self._origin.after | after)
         tree = copy(self._tree)
-        return Scenario(tree, _change(tree, changes))
+        origin = Origin(self._origin.tree, self._origin.after | after)
+        return Scenario(tree, _change(tree, after), origin)
 
     def to_dict(self) -> dict[str, Any]:
         """The scenario as plain data, presets and defaults written out; `load` takes it."""
@@ -137,12 +163,25 @@ def load(what: str | os.PathLike[str] | Mapping[str, Any], edits: Mapping[str, A
         tree, found = _read(Path(what))
     else:
         raise ScenarioError(f"A scenario must be a path, a name or a mapping, but is of type {type(what).__name__}.")
-    # A network is written out as nodes and links, so what is to be changed in it must be changed before.
-    before = {path: value for path, value in (edits or {}).items() if split(path)[:1] == ["network"]}
-    after = {path: value for path, value in (edits or {}).items() if path not in before}
+    return _expanded(tree, *_apart(edits or {}), found)
+
+
+def _apart(edits: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Edits of a network, which is written out as nodes and links and so must be changed before, and all others."""
+    before = {path: value for path, value in edits.items() if split(path)[:1] == ["network"]}
+    return before, {path: value for path, value in edits.items() if path not in before}
+
+
+def _expanded(
+    tree: Tree, before: Mapping[str, Any], after: Mapping[str, Any], found: Sequence[Problem] = ()
+) -> Scenario:
+    """The scenario of a tree as it was written."""
+    tree = copy(tree)
     found = [*found, *_change(tree, before)]
-    tree, odd = expand(tree)
-    return Scenario(tree, [*found, *odd, *_change(tree, after)])
+    written, odd = expand(tree)
+    networked = isinstance(tree.value, dict) and "network" in tree.value
+    origin = Origin(tree, dict(after)) if networked else None
+    return Scenario(written, [*found, *odd, *_change(written, after)], origin)
 
 
 def _change(tree: Tree, edits: Mapping[str, Any]) -> list[Problem]:

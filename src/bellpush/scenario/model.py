@@ -81,7 +81,7 @@ class LinkFile(Record):
 
     @model_validator(mode="after")
     def _one_way(self) -> LinkFile:
-        if self.channels is not None and self.channel:
+        if self.channels is not None and "channel" in self.model_fields_set:
             raise problem("must have `channel` or `channels`, but has both. Try leaving `channel` out.")
         return self
 

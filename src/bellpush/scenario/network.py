@@ -18,7 +18,8 @@ MOST = 1000  # segments
 class Network(Record):
     """Nodes n0, n1, ... in a row and the links between them, instead of `nodes` and `links`.
 
-    An inner node has two qubits, one for each side, unless it says otherwise.
+    An inner node has two qubits, one for each side, unless it says otherwise. Requests may name the ends `first` and
+    `last`, however many segments there are.
     """
 
     kind: str = "chain"
@@ -92,7 +93,19 @@ def written_out(root: Branch) -> list[Problem]:
         ends_of = [Tree(f"n{number + side}", network.mark, network.mark) for side in (0, 1)]
         one.value["between"] = Tree(ends_of, network.mark, network.mark)
         root["links"].value.append(one)
+    _name_ends(root, segments)
     return list(dict.fromkeys(found))
+
+
+def _name_ends(root: Branch, segments: int) -> None:
+    """Let requests name the ends of a chain `first` and `last`, however long it is."""
+    names = {"first": "n0", "last": f"n{segments}"}
+    requests = root.get("requests")
+    for request in requests.value if requests is not None and isinstance(requests.value, list) else ():
+        between = request.value.get("between") if isinstance(request.value, dict) else None
+        if between is not None and isinstance(between.value, list):
+            ends = [(one, names.get(one.value) if isinstance(one.value, str) else None) for one in between.value]
+            between.value = [one if name is None else Tree(name, one.mark, one.key) for one, name in ends]
 
 
 Refuse = Callable[[Tree, str, str], Problem]

@@ -30,7 +30,8 @@ def judge(request: AnyRequest, law: DeliveryLaw) -> Verdict:
     if fallback is None:
         return Verdict(None, "no time is promised: the press waits for its herald")
     fidelity = law.fidelity.value
-    assert fidelity is not None
+    if fidelity is None:
+        return Verdict(False, "all that is handed over has left its qubits")
     threshold = CLASSICAL if request.min_fidelity is None else request.min_fidelity
     alone = float(overlap(fallback, law.target))
     bar = max(threshold, alone) if alone == alone else threshold

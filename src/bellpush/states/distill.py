@@ -167,13 +167,11 @@ def bilinear(
     0.7688888889
     """
     basis = np.eye(16).reshape(16, 4, 4)
-    lift = (..., None, None)
-    errors = [[np.asarray(value)[lift] for value in values] for values in (gate_errors, readout_errors)]
+    gates, reads = _lifted(gate_errors), _lifted(readout_errors)
     images = distill(
-        [basis[:, None], basis], protocol, target, targets=targets, gate_errors=errors[0], readout_errors=errors[1]
+        [basis[:, None], basis], protocol, target, targets=targets, gate_errors=gates, readout_errors=reads
     )
-    flat = images.reshape(*images.shape[:-2], 16)
-    return np.moveaxis(flat, -1, -3)
+    return np.moveaxis(images.reshape(*images.shape[:-2], 16), -1, -3)
 
 
 def bilinear_diagonal(
@@ -191,13 +189,15 @@ def bilinear_diagonal(
     >>> float((bilinear_diagonal() @ diagonal @ diagonal)[0].round(10))
     0.7688888889
     """
-    basis = np.eye(4)
-    lift = (..., None, None)
-    errors = [[np.asarray(value)[lift] for value in values] for values in (gate_errors, readout_errors)]
-    images = distill_diagonal(
-        [basis[:, None], basis], protocol, target, targets=targets, gate_errors=errors[0], readout_errors=errors[1]
-    )
+    pair, gates, reads = np.eye(4), _lifted(gate_errors), _lifted(readout_errors)
+    both = [pair[:, None], pair]
+    images = distill_diagonal(both, protocol, target, targets=targets, gate_errors=gates, readout_errors=reads)
     return np.moveaxis(images, -1, -3)
+
+
+def _lifted(errors: Sequence[ArrayLike]) -> list[NDArray[np.float64]]:
+    """Errors (...) beside all pairs of basis pairs, (..., 1, 1)."""
+    return [np.asarray(error, dtype=float)[..., None, None] for error in errors]
 
 
 class Round(NamedTuple):

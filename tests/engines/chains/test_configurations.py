@@ -69,7 +69,7 @@ def test_a_fixed_order_of_swaps_is_a_lopsided_tree():
     policy = swap_tree({1: (0, 2), 2: (0, 3)})
     births = np.array([np.ones(3), np.full(3, (4 * 0.95 - 1) / 3)])
     keeps = np.array([np.ones(4), np.full(4, np.sqrt(0.98))])
-    chain = product_chain([0.1, 0.2, 0.3], [0.6, 0.8], births, keeps, np.ones((2, 2)), policy)
+    chain = product_chain([0.1, 0.2, 0.3], [0.6, 0.8], births, keeps, np.ones((2, 2)), policy=policy)
     assert law.mean == pytest.approx(mean_slot(chain), rel=1e-11)
     assert law.total == pytest.approx(next(iter(completed(chain).values())), abs=1e-12)
 

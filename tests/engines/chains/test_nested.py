@@ -127,7 +127,7 @@ def test_four_unequal_links_agree_with_the_markov_chain(data):
     births = np.array([np.ones(4), weights, -weights, weights])
     keeps = np.array([np.ones(5), decay, decay, np.ones(5)])
     left = np.broadcast_to(np.array([[1.0], [1], [-1], [1]]), (4, 3))
-    chain = product_chain(p, np.full(3, a), births, keeps, left, doubling(4))
+    chain = product_chain(p, np.full(3, a), births, keeps, left, policy=doubling(4))
     assert law.mean == pytest.approx(mean_slot(chain), rel=1e-10)
     assert law.total == pytest.approx(next(iter(completed(chain).values())), abs=1e-10)
     assert law.at(60) == pytest.approx(next(iter(each_slot(chain, 60).values())), abs=1e-12)
@@ -149,7 +149,7 @@ def test_all_sixteen_correlations_with_t1_agree_with_the_markov_chain(leak):
     born = [leak * random_pair(rng) for _ in p]
     rows = FULL if leak == 1 else type(FULL)(FULL.picks, leaky=True)
     law = tree(rows, list(zip(p, born, strict=True)), memories, swap=0.6, kept=kept)
-    expected = mean_pair(p, np.full(3, 0.6), born, [m.transfer(1.0) for m in memories], [kept] * 3, doubling(4))
+    expected = mean_pair(p, np.full(3, 0.6), born, [m.transfer(1.0) for m in memories], [kept] * 3, policy=doubling(4))
     assert law.total[0] == pytest.approx(1, abs=1e-12)  # a pair that leaked is handed over all the same
     assert law.state[0, 0] == pytest.approx(leak**4, rel=1e-10)
     assert law.state[1:, 1:] == pytest.approx(expected[1:, 1:], abs=1e-12)

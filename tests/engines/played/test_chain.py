@@ -8,7 +8,7 @@ import pytest
 
 from bellpush.delivery.clocked import Clocked
 from bellpush.delivery.clocked_links import ClockedLinks
-from bellpush.delivery.cutoff import AgeCutoff, DifferenceCutoff
+from bellpush.delivery.cutoff import AgeCutoff, DifferenceCutoff, FidelityCutoff
 from bellpush.delivery.deadline import Deadline
 from bellpush.delivery.distillation import Dejmps
 from bellpush.delivery.fixed_order import FixedOrder
@@ -279,10 +279,22 @@ def test_presses_cut_off_by_a_horizon_are_an_error():
         play(request, Streams(1), 200, 100.0)
 
 
-def test_damage_by_attempts_along_a_route_is_refused():
+@pytest.mark.parametrize(
+    ("policy", "swap", "says"),
+    [
+        (Nested(), {"duration": "1 s"}, "where swaps take time"),
+        (Nested(distill=(Dejmps(),)), {}, "beside distillation"),
+        (Nested(cutoff=(DifferenceCutoff(time="9 s"),)), {}, "beside a cut-off by difference above the first level"),
+        (Nested(cutoff=(FidelityCutoff(value=0.6), None)), {}, "beside a cut-off by fidelity"),
+        (ClockedLinks(period="9 s"), {}, "where all swap at a common edge"),
+    ],
+    ids=["slow", "distilled", "difference", "fidelity", "clocked"],
+)
+def test_damage_by_attempts_that_is_not_played_is_refused(policy, swap, says):
     """What is not played is said, not left out."""
-    hurt = node(Dephasing(time="1 s", per_attempt={"dephasing": 0.1}))
-    assert "per_attempt" in unsupported(chain(SwapAsap(), [0.1] * 2, [hurt] * 3))
+    hurt = node(Dephasing(time="1 s", per_attempt={"dephasing": 0.1}), **swap)
+    reason = unsupported(chain(policy, [0.1] * 4, [hurt] * 5))
+    assert f"damage by further attempts along a route {says} (`n" in reason
     assert unsupported(chain(SwapAsap(), [0.1] * 2, [node()] * 3)) is None
 
 

@@ -140,3 +140,10 @@ def test_what_left_the_qubits_never_agrees(protocol):
     share = 0.8**count
     assert np.mean(agreed) == pytest.approx(share, abs=4.5 * np.sqrt(share * (1 - share) / 4000))
     np.testing.assert_allclose(quantum.trace(kept), 1, atol=1e-9)
+
+
+@pytest.mark.parametrize("end", [0, 1])
+def test_no_pairs_may_be_stored(end):
+    """A round in which no shot has a pair still goes through every memory, those with an age of their own too."""
+    none = np.zeros((0, 4, 4), dtype=complex)
+    assert quantum.stored(none, Stretched(time=1.0, exponent=2), np.zeros(0), end).shape == (0, 4, 4)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bellpush.engines.chains.configurations import Chain, Policy, Steps, swap_asap
+from bellpush.engines.chains.configurations import Chain, Policy, Steps
+from bellpush.engines.chains.counted import Counted
 from bellpush.engines.chains.labels import Label, Mixing, Product
 from bellpush.engines.chains.law import LONGEST
 from bellpush.ground.errors import UnsupportedError
@@ -84,37 +85,34 @@ def stepper(steps: Steps, row: int) -> Any:
     return lambda state: sparse @ state
 
 
+class Rules(TypedDict, total=False):
+    """What a chain does; as in `Chain`."""
+
+    policy: Policy
+    cutoff: int | Counted | None
+    inner: bool
+
+
 def mean_pair(
     success: ArrayLike,
     swap: ArrayLike,
     pairs: ArrayLike,
     transfers: ArrayLike,
     swaps: ArrayLike,
-    policy: Policy = swap_asap,
-    cutoff: int | None = None,
-    inner: bool = False,
+    **rules: Unpack[Rules],
 ) -> Pair:
     """The mean pair of a chain at the moment it is finished, all sixteen correlations, any Markovian memories; (4, 4).
 
-    Args:
-        success: of each link's attempts, shape (n,).
-        swap: success of the swap at each inner node, shape (n - 1,).
-        pairs: fresh pairs, shape (n, 4, 4).
-        transfers: Pauli transfer matrices of one slot in each node's memory, shape (n + 1, 4, 4).
-        swaps: what a swap leaves of the right pair's diagonal, shape (n - 1, 4).
-        policy: when to swap.
-        cutoff: age in slots at which a pair is dropped.
-        inner: whether links under a longer pair go on, as in `Chain`.
-
-    Correlations of X and Y ends each form a sector of their own; I and Z mix where a memory relaxes.
+    All arguments as in `policy_law`. Correlations of X and Y ends each form a sector of their own; I and Z mix where a
+    memory relaxes.
     """
     p, a = np.asarray(success, dtype=float), np.asarray(swap, dtype=float)
     born, moved, left = (list(np.asarray(values, dtype=float)) for values in (pairs, transfers, swaps))
-    fails = bool(np.any(a < 1)) or cutoff is not None or inner
+    fails = _fails(a, rules)
     matrix = np.zeros((4, 4))
     for first, last in product((1, 2, 3), repeat=2):
         labels = Mixing(born, moved, left, first, last, fails)
-        for (i, j), rows in completed(Chain(p, a, policy, labels, cutoff, inner)).items():
+        for (i, j), rows in completed(Chain(p, a, labels=labels, **rules)).items():
             matrix[i, j] = rows[0].real
     return matrix
 
@@ -125,9 +123,7 @@ def product_chain(
     births: ArrayLike,
     keeps: ArrayLike,
     swaps: ArrayLike,
-    policy: Policy = swap_asap,
-    cutoff: int | None = None,
-    inner: bool = False,
+    **rules: Unpack[Rules],
 ) -> Chain:
     """A chain whose correlations multiply link by link.
 
@@ -137,10 +133,13 @@ def product_chain(
         births: rows of each link's fresh pair, shape (C, n); row 0 is the probability, all ones.
         keeps: what a slot leaves of a row for each qubit, by the node in which it lies, shape (C, n + 1).
         swaps: what a swap at each inner node leaves, shape (C, n - 1).
-        policy: when to swap.
-        cutoff: age in slots at which a pair is dropped.
-        inner: whether links under a longer pair go on, as in `Chain`.
+        rules: as in `Chain`.
     """
     p, a = np.asarray(success, dtype=float), np.asarray(swap, dtype=float)
-    fails = bool(np.any(a < 1)) or cutoff is not None or inner
-    return Chain(p, a, policy, Product(np.asarray(births), np.asarray(keeps), np.asarray(swaps), fails), cutoff, inner)
+    labels = Product(np.asarray(births), np.asarray(keeps), np.asarray(swaps), _fails(a, rules))
+    return Chain(p, a, labels=labels, **rules)
+
+
+def _fails(swap: Array, rules: Rules) -> bool:
+    """Whether a pair that stands may be destroyed."""
+    return bool(np.any(swap < 1)) or rules.get("cutoff") is not None or rules.get("inner", False)

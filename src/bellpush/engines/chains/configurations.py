@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from bellpush.engines.chains.counted import Ageless, Counted, Everywhere
 from bellpush.engines.chains.labels import Label, Labels, Plain
 from bellpush.ground.errors import UnsupportedError
 
@@ -106,16 +107,24 @@ class Chain:
     """A chain of n links under a policy: `success` (n,) of each attempt, `swap` (n - 1,) of each inner node's swap.
 
     `labels` says what is carried of the pairs; times alone by default. `cutoff` drops a pair that is so many slots old
-    at the end of a slot and was not swapped then; a swapped pair has the age of the older one. With `inner`, links
-    under a longer pair are attempted again at once, since their nodes are free; else only when that pair is gone.
+    at the end of a slot and was not swapped then; a swapped pair has the age of the older one, or whatever else a
+    `Counted` says. With `inner`, links under a longer pair are attempted again at once, since their nodes are free;
+    else only when that pair is gone.
     """
 
     success: Array
     swap: Array
     policy: Policy = swap_asap
     labels: Labels = field(default_factory=Plain)
-    cutoff: int | None = None
+    cutoff: int | Counted | None = None
     inner: bool = False
+
+    @cached_property
+    def ages(self) -> Counted:
+        """How ages are counted."""
+        if isinstance(self.cutoff, Counted):
+            return self.cutoff
+        return Ageless() if self.cutoff is None else Everywhere(self.cutoff)
 
     @property
     def segments(self) -> int:
@@ -169,7 +178,7 @@ class Chain:
         free = [k for k in range(self.segments) if k not in busy]
         tried = set(free)
         aged = list(product(*(self.labels.aged(x, i, j, (i - 1 in tried, j in tried)) for i, j, x, _ in here)))
-        older = 0 if self.cutoff is None else 1
+        older = [self.ages.older((i, j), age) for i, j, _, age in here]
         for hits in product((False, True), repeat=len(free)):
             fresh = [k for k, hit in zip(free, hits, strict=True) if hit]
             chance = prod(self.success[k] if hit else 1 - self.success[k] for k, hit in zip(free, hits, strict=True))
@@ -179,7 +188,7 @@ class Chain:
                 new = [(k, k + 1, label, 0) for k, (label, _) in zip(fresh, born, strict=True)]
                 weight = chance * prod((w for _, w in born), start=1.0)
                 for kept in aged:
-                    old = [(i, j, to, age + older) for (i, j, _, age), (to, _) in zip(here, kept, strict=True)]
+                    old = [(i, j, to, age) for (i, j, *_), age, (to, _) in zip(here, older, kept, strict=True)]
                     yield tuple(sorted((*old, *new))), weight * prod((w for _, w in kept), start=1.0)
 
     def _settle(self, standing: State) -> Iterator[tuple[State, Any]]:
@@ -193,7 +202,8 @@ class Chain:
         others = [pair for pair in standing if pair not in (left, right)]
         chance = self.swap[node - 1]
         for label, weight in self.labels.joined(left[2], right[2], node):
-            long = (left[0], right[1], label, max(left[3], right[3]))
+            span = (left[0], right[1])
+            long = (*span, label, self.ages.joined(span, left[3], right[3]))
             for there, share in self._settle(tuple(sorted((*others, long)))):
                 yield there, chance * weight * share
         if chance < 1 and self.labels.doomed(left[2]) and self.labels.doomed(right[2]):
@@ -202,9 +212,9 @@ class Chain:
 
     def _kept(self, standing: State) -> Iterator[tuple[State, Any]]:
         """What is not dropped for its age; the finished pair is handed over before."""
-        if self.cutoff is None or any(pair[:2] == (0, self.segments) for pair in standing):
+        if not self.ages.drops or any(pair[:2] == (0, self.segments) for pair in standing):
             yield standing, 1.0
             return
-        old = [pair for pair in standing if pair[3] >= self.cutoff]
+        old = [pair for pair in standing if self.ages.expired(pair[:2], pair[3])]
         if all(self.labels.doomed(pair[2]) for pair in old):
-            yield tuple(pair for pair in standing if pair[3] < self.cutoff), 1.0
+            yield tuple(pair for pair in standing if pair not in old), 1.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,15 @@ from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["delayed", "one_pole", "waiting"]
 
+FAR = 200.0  # e-folds up to which growing powers are taken: far from overflow
 FORGOTTEN = 1e-40  # a factor below which the past adds nothing to double precision
 
 
 def one_pole(values: ArrayLike, factor: ArrayLike) -> NDArray[Any]:
-    """y[t] = factor y[t-1] + values[t] over the last axis, by doubling: log2(t) passes, no growing exponentials.
+    """y[t] = factor y[t-1] + values[t] over the last axis.
+
+    Where the factor's powers stay far from the ends of double precision, sums of values over growing powers; else by
+    doubling, log2(t) passes without growing exponentials.
 
     Args:
         values: shape (..., t).
@@ -22,15 +27,36 @@ def one_pole(values: ArrayLike, factor: ArrayLike) -> NDArray[Any]:
     >>> one_pole([1.0, 0.0, 0.0, 1.0], 0.5)
     array([1.   , 0.5  , 0.25 , 1.125])
     """
-    x = np.asarray(factor)[..., None]
-    u = np.asarray(values)
-    y = np.array(np.broadcast_to(u, np.broadcast_shapes(u.shape, (*x.shape[:-1], u.shape[-1]))), np.result_type(u, x))
+    x, u = np.asarray(factor), np.asarray(values)
+    kind = np.result_type(u, x)
+    if kind == np.float64 and u.shape[-1] > 1:
+        lowest = float(np.min(x, initial=1.0))
+        if lowest > 0 and -np.log(lowest) * u.shape[-1] < FAR:
+            falling, rising = _powers(x.tobytes(), x.shape, 1 << (u.shape[-1] - 1).bit_length())
+            n = u.shape[-1]
+            return np.asarray(falling[..., :n] * np.cumsum(rising[..., :n] * u, axis=-1))
+    x = x[..., None]
+    y = np.array(np.broadcast_to(u, np.broadcast_shapes(u.shape, (*x.shape[:-1], u.shape[-1]))), kind)
     step = 1
     while step < y.shape[-1] and np.abs(x).max(initial=0.0) > FORGOTTEN:
         y[..., step:] += x * y[..., :-step]
         x = x * x
         step *= 2
     return y
+
+
+@lru_cache(maxsize=16)
+def _powers(factor: bytes, shape: tuple[int, ...], count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """factor^t and factor^-t for t from 0 to `count` - 1, a power of two; each of shape (..., count)."""
+    x = np.frombuffer(factor).reshape(shape)
+    found = []
+    for base in (x, 1 / x):
+        powers, step, leap = np.ones((*shape, count)), 1, base[..., None]
+        while step < count:
+            powers[..., step : 2 * step] = powers[..., :step] * leap
+            leap, step = leap * leap, 2 * step
+        found.append(powers)
+    return found[0], found[1]
 
 
 def waiting(values: ArrayLike, factor: ArrayLike, limit: ArrayLike | None = None) -> NDArray[Any]:
@@ -46,20 +72,22 @@ def waiting(values: ArrayLike, factor: ArrayLike, limit: ArrayLike | None = None
     array([0.  , 0.5 , 0.25, 0.  ])
     """
     x, u = np.asarray(factor), np.asarray(values)
-    entering = delayed(x[..., None] * u, 1)
-    if limit is not None:
-        entering = entering - _expired(x, u, np.asarray(limit))
+    entering = np.zeros(np.broadcast_shapes(x.shape, u.shape[:-1]) + u.shape[-1:], np.result_type(x, u))
+    np.multiply(x[..., None], u[..., :-1], out=entering[..., 1:])
+    if limit is None:
+        return one_pole(entering, x)
+    bound = np.asarray(limit)
+    if bound.size > 1:
+        return one_pole(entering - _expired(x, u, bound), x)
+    gone = int(bound.flat[0]) + 1
+    if gone < u.shape[-1]:
+        entering[..., gone:] -= (x**gone)[..., None] * u[..., :-gone]
     return one_pole(entering, x)
 
 
 def _expired(factor: NDArray[Any], values: NDArray[Any], limit: NDArray[Any]) -> NDArray[Any]:
     """What leaves the waiting room in each slot: factor^(limit+1) values, limit + 1 slots after it came."""
     count = values.shape[-1]
-    if limit.size == 1:
-        gone = int(limit.flat[0]) + 1
-        if gone >= count:
-            return np.zeros(1)
-        return delayed(factor[..., None] ** gone * values, gone)
     wait = np.minimum(limit, count).astype(np.int64)  # "for ever" may be a very large number
     if wait.shape[-1] == 1:  # one limit for each member of the batch
         source = np.arange(count) - wait - 1

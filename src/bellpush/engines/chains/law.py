@@ -69,7 +69,7 @@ class ChainLaw:
         """Mean slot in which the pair is ready, shape (...); what is missing counts 0."""
         n = self.horizon
         after = n + self.pole / -np.expm1(-self.rate)
-        return np.asarray((np.arange(n) * self.mass).sum(axis=-1) + after * self.beyond[..., 0].real)
+        return np.asarray(self.mass @ np.arange(float(n)) + after * self.beyond[..., 0].real)
 
     @property
     def state(self) -> Pair:
@@ -86,18 +86,20 @@ class ChainLaw:
                 f"The exact engine would need {slots:.3g} slots of time, and keeps at most {LONGEST}. "
                 "Try --engine physics, shorter cut-offs, or more likely links."
             )
+        rows = np.empty((*self.tail.shape, slots), np.result_type(self.rows, self.tail))
+        rows[..., :n] = self.rows
         with np.errstate(under="ignore"):
             powers = self.pole[..., None] ** np.arange(slots - n)
-        return np.concatenate([self.rows, self.tail[..., None] * powers[..., None, :]], axis=-1)
+            np.multiply(self.tail[..., None], powers[..., None, :], out=rows[..., n:])
+        return rows
 
     def slots_for(self, tolerance: float = TOLERANCE) -> int:
         """The number of slots after which at most `tolerance` of probability is left, for the whole batch."""
         rest = np.abs(self.beyond[..., 0])
-        n = self.horizon
-        with np.errstate(divide="ignore", invalid="ignore"):
-            more = np.log(np.maximum(rest, 1e-300) / tolerance) / self.rate
-        more = np.where(rest > tolerance, np.maximum(more, 1.0), 0.0)
-        slots = n + float(np.ceil(np.max(more, initial=0.0)))
+        slots, some = float(self.horizon), rest > tolerance
+        if some.any():
+            more = np.log(rest[some] / tolerance) / np.broadcast_to(self.rate, rest.shape)[some]
+            slots += float(np.ceil(np.maximum(more, 1.0).max()))
         if slots > LONGEST:
             raise UnsupportedError(
                 f"The exact engine would need {slots:.3g} slots of time, and keeps at most {LONGEST}. "

@@ -65,7 +65,7 @@ def meet(
 
     Source: docs/background/chains.md, "Two pairs meet".
     """
-    n = max(first.slots_for(tolerance), second.slots_for(tolerance), 1)
+    n = max(first.slots_for(tolerance), 1 if second is first else second.slots_for(tolerance), 1)
     alike = first is second and fade_first is fade_second and limit_first is limit_second
     limit_first, limit_second = _fitted(limit_first, n), _fitted(limit_second, n)
     a, wait_a = _waiting(first, fade_first, limit_first, n)
@@ -76,7 +76,8 @@ def meet(
     failed = _without(tried, success[..., 0, :].real)
     extra = delay if delay_failure is None else delay_failure
     failure = _longer(failed, extra)
-    after_a, after_b = first.after(n), second.after(n)
+    after_a = first.after(n)
+    after_b = after_a if first is second else second.after(n)
     lost_a, lost_b = after_a[0] + first.lost, after_b[0] + second.lost
     if limit_first is not None:
         gone = _dropped(a[..., 0, :].real, b[..., 0, :].real, lost_b, limit_first)

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bellpush.engines.chains.absorbed import DENSE, stepper
 from bellpush.engines.chains.configurations import Chain, Policy, Steps, swap_asap
+from bellpush.engines.chains.counted import Counted
 from bellpush.engines.chains.labels import Label, Labels, Mixing, Product
 from bellpush.engines.chains.law import TOLERANCE, ChainLaw
 from bellpush.engines.chains.rows import Rows
@@ -35,7 +36,7 @@ def policy_law(
     transfers: ArrayLike,
     swaps: ArrayLike,
     policy: Policy = swap_asap,
-    cutoff: int | None = None,
+    cutoff: int | Counted | None = None,
     inner: bool = False,
     damage: ArrayLike = (),
     tolerance: float = TOLERANCE,

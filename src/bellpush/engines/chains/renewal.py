@@ -42,9 +42,8 @@ def repeat(round_: Round, tolerance: float = TOLERANCE) -> ChainLaw:
     # What is lost counts neither as success nor as failure. Its bound may be far too large; what both miss of one is
     # another, but for rounding.
     chance = gained + np.minimum(round_.lost, np.maximum(1 - gained - failing, 0.0) + 2e-16)
-    t = np.arange(max(success.shape[-1], failure.shape[-1]))
-    took_s = (t[: mass.shape[-1]] * mass).sum(axis=-1)
-    took_f = (t[: failure.shape[-1]] * failure).sum(axis=-1)
+    took_s = mass @ _times(mass.shape[-1])[0]
+    took_f = failure @ _times(failure.shape[-1])[0]
     mean = (took_s + gained / chance * took_f) / chance
     late = np.maximum((took_s + took_f + round_.late) / gained - mean, 0.0)
     lost = round_.lost / chance
@@ -54,7 +53,7 @@ def repeat(round_: Round, tolerance: float = TOLERANCE) -> ChainLaw:
     rows, tail = _retried(success, failure, failing, chance, log_pole, slope)
     law = ChainLaw(round_.basis, rows, tail, log_pole, lost, late)
     # What should add up to one shows the rounding of all slots together.
-    drift = np.abs(1 - lost - law.total[..., 0].real)
+    drift = np.abs(1 - lost - law.mass.sum(axis=-1) - law.beyond[..., 0].real)
     return replace(law, lost=lost + drift, late=late + np.abs(mean - law.mean) + drift * mean)
 
 
@@ -77,19 +76,16 @@ def dominant_pole(failure: Array, chance: Array) -> tuple[Array, Array]:
     Halley's method on the logarithm of the sum, which is convex and rising. A last step, with 1 - sum_t failure[t] =
     `chance` (...) given apart, keeps all digits where success is rare. Infinite where failure is impossible.
     """
-    t = np.arange(failure.shape[-1], dtype=float)
-    tt = t * t
+    t, tt = _times(failure.shape[-1])
     with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
-        total = failure.sum(axis=-1)
-        first = failure @ t / total
-        spread = np.maximum(failure @ tt / total - first**2, 0.0)
+        total, first, spread = _cumulants(failure, t, tt)
         # The first guess is the root of the series to second order.
-        s = -2 * np.log(total) / (first + np.sqrt(first**2 - 2 * spread * np.log(total)))
+        s = -2 * total / (first + np.sqrt(first**2 - 2 * spread * total))
         never = ~np.isfinite(s) | ~(first > 0)
         s = np.where(never, 0.0, s)
         slope = np.zeros_like(s)
         for _ in range(60):
-            value, slope, spread = _logarithm(failure, s, t, tt)
+            value, slope, spread = _weighted(failure, s, t, tt)
             newton = value / slope
             step = np.where(never, 0.0, newton / np.maximum(1 - newton * spread / (2 * slope), 0.5))
             s = s - step
@@ -104,17 +100,29 @@ def dominant_pole(failure: Array, chance: Array) -> tuple[Array, Array]:
     return np.where(never, np.inf, s), np.where(never, 0.0, slope)
 
 
-def _logarithm(failure: Array, s: Array, t: Array, tt: Array) -> tuple[Array, Array, Array]:
-    """The logarithm of sum_t failure[t] exp(s t) and its first two derivatives, each of shape (...)."""
-    if np.all(np.abs(s) * t[-1] < 600):
-        weights, top = failure * np.exp(s[..., None] * t), np.zeros(())
-    else:
-        exponent = np.log(failure) + s[..., None] * t
-        top = exponent.max(axis=-1)
-        weights = np.exp(exponent - np.where(np.isfinite(top), top, 0.0)[..., None])
+def _weighted(failure: Array, s: Array, t: Array, tt: Array) -> tuple[Array, Array, Array]:
+    """The logarithm of the sum of failure[t] exp(s t) and its first two derivatives by s, (...) each."""
+    if np.max(np.abs(s), initial=0.0) * t[-1] < 600:
+        return _cumulants(failure * np.exp(s[..., None] * t), t, tt)
+    exponent = np.log(failure) + s[..., None] * t
+    top = exponent.max(axis=-1)
+    top = np.where(np.isfinite(top), top, 0.0)
+    value, first, second = _cumulants(np.exp(exponent - top[..., None]), t, tt)
+    return top + value, first, second
+
+
+def _cumulants(weights: Array, t: Array, tt: Array) -> tuple[Array, Array, Array]:
+    """The logarithm of the sum of weights (..., t), the mean and the variance of t under them; (...) each."""
     total = weights.sum(axis=-1)
     first = weights @ t / total
-    return top + np.log(total), first, np.maximum(weights @ tt / total - first**2, 0.0)
+    return np.log(total), first, np.maximum(weights @ tt / total - first**2, 0.0)
+
+
+@lru_cache(maxsize=32)
+def _times(count: int) -> tuple[Array, Array]:
+    """The slots t below `count` and their squares, shape (count,) each."""
+    t = np.arange(count, dtype=float)
+    return t, t * t
 
 
 @lru_cache(maxsize=32)
@@ -139,34 +147,44 @@ def _retried(
             )
     shape = np.broadcast_shapes(success.shape[:-2], failure.shape[:-1])
     real = not np.iscomplexobj(success)
+    transform: Any = np.fft.rfft if real else np.fft.fft
+    inverse: Any = np.fft.irfft if real else np.fft.ifft
+    weight = 1 / np.where(slope > 0, slope, 1.0)
     for _ in range(6):
         deep = log_pole * size > 2 * DEEP  # the whole answer fits, and its tail is below rounding
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             s = np.where(deep, 1.0, log_pole)
-            growth = np.exp(np.where(deep, 0.0, log_pole)[..., None] * np.arange(success.shape[-1]))
-            amplitude = (success * growth[..., None, :]).sum(axis=-1) / np.where(slope > 0, slope, 1.0)[..., None]
-            amplitude = np.where(deep[..., None], 0.0, amplitude)
-        transform: Any = np.fft.rfft if real else np.fft.fft
-        inverse: Any = np.fft.irfft if real else np.fft.ifft
-        seen = transform(failure, size)
+            growth = np.exp(np.where(deep, 0.0, log_pole)[..., None] * _times(success.shape[-1])[0])
+            amplitude = (success @ growth[..., None])[..., 0] * np.where(deep, 0.0, weight)[..., None]
         # 1 - F = (1 - F(1)) + (F(1) - F): the first term is known to all digits however small it is.
-        below = chance[..., None] + (failing[..., None] - seen)
+        below = (chance + failing)[..., None] - transform(failure, size)
         below[..., 0] = chance
-        smooth = 1 - np.exp(-s)[..., None] * _circle(size, seen.shape[-1])
+        smooth = 1 - np.exp(-s)[..., None] * _circle(size, below.shape[-1])
         smooth[..., 0] = -np.expm1(-s)
-        spectrum = transform(success, size) / below[..., None, :] - amplitude[..., None] / smooth[..., None, :]
+        spectrum = transform(success, size) * (1 / below)[..., None, :]
+        spectrum -= amplitude[..., None] * (1 / smooth)[..., None, :]
         rest = inverse(spectrum, size)
         rest = np.broadcast_to(rest, (*shape, *rest.shape[-2:]))
         noise = np.abs(rest[..., -size // 4 :]).max()
         if noise <= ROUND_OFF:
             break
         size *= 2
-    keep = np.nonzero((np.abs(rest) > 4 * noise).any(axis=tuple(range(rest.ndim - 1))))[0]
-    n = int(keep[-1]) + 1 if len(keep) else 1
+    n = _last(rest, 4 * noise) + 1
     with np.errstate(under="ignore"):
-        decay = np.exp(-s[..., None] * np.arange(n + 1))
-        slow = amplitude[..., None] * decay[..., None, :]
+        slow = amplitude[..., None] * np.exp(-s[..., None] * _times(n + 1)[0])[..., None, :]
     return np.asarray(rest[..., :n] + slow[..., :n]), np.asarray(slow[..., n])
+
+
+def _last(rest: Array, level: float) -> int:
+    """The last slot in which anything is beyond a level, or 0; looked for from the end, a block at a time."""
+    end, block = rest.shape[-1], 512
+    while end > 0:
+        begin = max(end - block, 0)
+        seen = (np.abs(rest[..., begin:end]) > level).any(axis=tuple(range(rest.ndim - 1)))
+        if seen.any():
+            return int(begin + np.flatnonzero(seen)[-1])
+        end, block = begin, 2 * block
+    return 0
 
 
 def _rhythmic(failure: Array) -> bool:

@@ -31,6 +31,7 @@ class Attempts:
     link: Link
     turned: bool = False
     lead: float = 0.0  # s after the press before which no attempt begins
+    estimated: bool = False  # whether pairs carry what one may expect of them, too
 
     @cached_property
     def played(self) -> Played:
@@ -62,7 +63,8 @@ class Attempts:
         weights = self.played.probabilities / self.success
         which = rng.choice(len(weights), size=len(end), p=weights)
         birth = end - self.played.herald_delay
-        return Held(end, birth, self.states[which], np.stack([birth, birth], axis=1))
+        mean = np.repeat(self.mean[None], len(end), axis=0) if self.estimated else None
+        return Held(end, birth, self.states[which], np.stack([birth, birth], axis=1), mean)
 
 
 def first_success(success: float, shots: int, rng: Generator, limit: int | None = None) -> NDArray[np.int64]:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bellpush.delivery.chain import ChainRequest
 from bellpush.delivery.clocked import Clocked
-from bellpush.delivery.cutoff import FidelityCutoff
+from bellpush.delivery.cutoff import DifferenceCutoff, FidelityCutoff
 from bellpush.delivery.law import SampledLaw
 from bellpush.delivery.plan import Distill, Generate, Plan, Swap, SwapAll, SwapAtEdge
 from bellpush.delivery.schedule import Schedule
+from bellpush.delivery.steps import links_meet, spans_of, steps_of
 from bellpush.delivery.times import reached
 from bellpush.engines.played.asap import AsSoonAsPossible
 from bellpush.engines.played.attempts import Attempts
 from bellpush.engines.played.edge import AtEdges
 from bellpush.engines.played.held import Held
-from bellpush.engines.played.tree import SLACK, Beat, Step, build
+from bellpush.engines.played.patience import SLACK, Beat
+from bellpush.engines.played.tree import Step, build
 from bellpush.engines.slot import slot_of
 from bellpush.ground.errors import ConvergenceError
 from bellpush.ground.streams import Streams
@@ -36,26 +39,44 @@ BLOCK = 100_000  # links of presses played abreast
 
 def unsupported(request: ChainRequest) -> str | None:
     """Why the request cannot be played; None if it can."""
-    copies = request.policy.copies(request.route)
-    for number, (name, node) in enumerate(zip(request.route.names, request.route.nodes, strict=True)):
-        inner = 0 < number < len(request.links)
-        if node.storage.attempt_shrink != 1 and (inner or copies > 1):
-            return (
-                f"The physics engine does not play damage by further attempts along a route (`{name}`, "
-                f"`requests.{request.name}`). Try nodes without per_attempt."
-            )
-    steps = _steps(_plan(request))
-    if reason := _aged_twice(request, any(isinstance(step, Distill) for step in steps)):
+    steps = list(steps_of(_plan(request)))
+    distilled = any(isinstance(step, Distill) for step in steps)
+    if reason := _damaged(request, steps) or _aged_twice(request, distilled):
         return reason
-    for step in steps:
-        if isinstance(getattr(step, "cutoff", None), FidelityCutoff) and not (
-            isinstance(step, Swap) and all(isinstance(part, Generate) for part in step.parts)
-        ):
-            return (
-                "The physics engine plays cut-offs by fidelity for pairs that come from links alone "
-                f"(`requests.{request.name}`). Try kind: age, or a list with one by fidelity at the first level alone."
-            )
+    if distilled and any(isinstance(getattr(step, "cutoff", None), FidelityCutoff) for step in steps):
+        return (
+            "The physics engine does not estimate the fidelity of distilled pairs, which a cut-off by fidelity would "
+            f"need (`requests.{request.name}`). Try kind: age."
+        )
     return None
+
+
+def _damaged(request: ChainRequest, steps: Sequence[Plan]) -> str | None:
+    """Damage by further attempts that is not played."""
+    name = next((name for name in request.route.inner if _shrinks(request, name)), None)
+    copies = request.policy.copies(request.route)
+    if copies > 1:
+        name = next((name for name in request.route.names if _shrinks(request, name)), None)
+    if name is None:
+        return None
+    cutoffs = {type(step.cutoff) for step in steps if isinstance(step, Swap | SwapAll) and not links_meet(step)}
+    why = (
+        "beside distillation" if copies > 1
+        else "where all swap at a common edge" if isinstance(_plan(request), SwapAtEdge)
+        else "where swaps take time" if any(node.swap.duration for node in request.route.nodes[1:-1])
+        else "beside a cut-off by difference above the first level" if DifferenceCutoff in cutoffs
+        else "beside a cut-off by fidelity"
+        if any(isinstance(getattr(step, "cutoff", None), FidelityCutoff) for step in steps)
+        else None
+    )  # fmt: skip
+    return why and (
+        f"The physics engine does not play damage by further attempts along a route {why} (`{name}`, "
+        f"`requests.{request.name}`). Try nodes without per_attempt."
+    )
+
+
+def _shrinks(request: ChainRequest, name: str) -> bool:
+    return request.route.nodes[request.route.names.index(name)].storage.attempt_shrink != 1
 
 
 def _aged_twice(request: ChainRequest, distilled: bool) -> str | None:
@@ -85,10 +106,6 @@ def _plan(request: ChainRequest) -> Plan:
     if isinstance(plan, SwapAll) and len(plan.of) == 2:
         return Swap(plan.of[0], plan.of[1], plan.at[0], plan.cutoff)
     return plan
-
-
-def _steps(plan: Plan) -> list[Plan]:
-    return [plan, *(step for part in plan.parts for step in _steps(part))]
 
 
 def attempts_needed(request: ChainRequest) -> float:
@@ -123,13 +140,21 @@ def step_of(request: ChainRequest, until: float) -> Step:
     plan, route, clocked = _plan(request), request.route, request.edge is not None
     slot = slot_of(request)
     beat = Beat(0.0 if isinstance(slot, str) else slot.time, SLACK * min(link.step for link in route.links))
-    if isinstance(plan, Generate | Swap | Distill):
-        return build(plan, request.target, until, dict(zip(route.names, route.nodes, strict=True)), beat, clocked)
+    estimated = any(isinstance(getattr(step, "cutoff", None), FidelityCutoff) for step in steps_of(plan))
+    damaged = isinstance(plan, Swap) and any(_shrinks(request, name) for name in route.inner)
+    if isinstance(plan, Generate | Swap | Distill) and not damaged:
+        nodes = dict(zip(route.names, route.nodes, strict=True))
+        return build(plan, request.target, until, nodes, beat, clocked, estimated)
     ends = route.nodes[0], route.nodes[-1]
     links = tuple(
-        Attempts(link, turned, link.lead if clocked else 0.0)
+        Attempts(link, turned, link.lead if clocked else 0.0, estimated)
         for link, turned in zip(route.links, route.turned, strict=True)
     )
+    if isinstance(plan, Swap):
+        spans, cutoffs = spans_of(plan)
+        return AsSoonAsPossible(
+            ends, request.target, until, links, route.nodes, None, beat, spans=spans, cutoffs=cutoffs
+        )
     if isinstance(plan, SwapAll):
         return AsSoonAsPossible(ends, request.target, until, links, route.nodes, plan.cutoff, beat)
     assert isinstance(plan, SwapAtEdge)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bellpush.delivery.schedule import Schedule
 from bellpush.engines.played.attempts import Attempts, first_success
 from bellpush.engines.played.held import Held, merged
-from bellpush.engines.played.tree import Step, joined, nothing
+from bellpush.engines.played.tree import Rounds, joined, nothing
 from bellpush.hardware.node import Node
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ Real = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class AtEdges(Step):
+class AtEdges(Rounds):
     """Every link keeps its first pair of a cycle; all nodes swap together so that the results are known at its end."""
 
     attempts: tuple[Attempts, ...]
@@ -32,7 +32,7 @@ class AtEdges(Step):
     period: float  # s
     swaps: float  # s, what the longest swap takes
 
-    def _once(self, start: Real, rng: Generator) -> tuple[Held, NDArray[np.bool_], Real]:
+    def once(self, start: Real, rng: Generator) -> tuple[Held, NDArray[np.bool_], Real]:
         shots, edge = len(start), start + self.period
         parts, there = [], np.ones(shots, dtype=bool)
         for attempts, schedule in zip(self.attempts, self.schedules, strict=True):

@@ -20,7 +20,7 @@ from bellpush.states.pair import BELL_STATES, BellState
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-__all__ = ["bell_measurement", "corrected", "reframed", "stored", "trace", "turned"]
+__all__ = ["bell_measurement", "corrected", "flipped", "reframed", "stored", "trace", "turned"]
 
 Complex: TypeAlias = NDArray[np.complex128]
 Real: TypeAlias = NDArray[np.float64]
@@ -53,12 +53,13 @@ def stored(states: Complex, memory: Memory, ages: Real, end: int) -> Complex:
     if memory.memoryless and not (ages > 0).any():
         return states
     kraus = memory.kraus(ages)
-    tensor = states.reshape(-1, 2, 2, 2, 2)
-    if end == 0:
-        tensor = np.einsum("skax,sxbyd,skcy->sabcd", kraus, tensor, kraus.conj(), optimize=True)
-    else:
-        tensor = np.einsum("skbx,saxcy,skdy->sabcd", kraus, tensor, kraus.conj(), optimize=True)
-    return np.asarray(tensor.reshape(-1, 4, 4))
+    shots, operators = len(states), kraus.shape[-3]
+    tensor = states.reshape(shots, 2, 2, 2, 2)  # first and second qubit of the ket, then of the bra
+    kets = np.moveaxis(tensor, 1 + end, 1).reshape(shots, 1, 2, 8)
+    acted = (kraus @ kets).reshape(shots, operators, 2, 2, 2, 2)
+    bras = np.moveaxis(acted, 4 + end, 5).reshape(shots, operators, 8, 2)
+    summed = (bras @ kraus.conj().swapaxes(-1, -2)).sum(axis=1).reshape(shots, 2, 2, 2, 2)
+    return np.ascontiguousarray(np.moveaxis(np.moveaxis(summed, 4, 3 + end), 1, 1 + end)).reshape(shots, 4, 4)
 
 
 def corrected(states: Complex, paulis: NDArray[np.int64], end: int = 1) -> Complex:
@@ -67,6 +68,15 @@ def corrected(states: Complex, paulis: NDArray[np.int64], end: int = 1) -> Compl
     full = np.einsum("ab,scd->sacbd", ONE, matrices) if end == 1 else np.einsum("sab,cd->sacbd", matrices, ONE)
     full = full.reshape(-1, 4, 4)
     return np.asarray(full @ states @ full.conj().transpose(0, 2, 1))
+
+
+def flipped(states: Complex, chances: Real, end: int) -> Complex:
+    """The pairs after the phase of one qubit may have flipped, with chances of shape (shots,), nobody knowing."""
+    if not chances.any():
+        return states
+    z = np.kron(Z, ONE) if end == 0 else np.kron(ONE, Z)
+    chance = chances[:, None, None]
+    return np.asarray((1 - chance) * states + chance * (z @ states @ z))
 
 
 @cache

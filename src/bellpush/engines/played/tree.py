@@ -2,70 +2,72 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bellpush.delivery.cutoff import AgeCutoff, Cutoff, DifferenceCutoff, FidelityCutoff
+from bellpush.delivery.cutoff import Cutoff, DifferenceCutoff
 from bellpush.delivery.plan import Distill, Generate, Plan, Swap
 from bellpush.engines.played.attempts import Attempts
 from bellpush.engines.played.compare import compare
 from bellpush.engines.played.held import Held, merged
-from bellpush.engines.played.quantum import bell_measurement, stored
+from bellpush.engines.played.patience import Beat, patience
+from bellpush.engines.played.quantum import bell_measurement
 from bellpush.ground.errors import ConvergenceError
 from bellpush.hardware.node import Node
 from bellpush.states.codes import circuit
-from bellpush.states.measures import fidelity
-from bellpush.states.pair import BellState, from_density
+from bellpush.states.pair import BellState, from_density, to_density
+from bellpush.states.swap import swap
 
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-__all__ = ["SLACK", "Beat", "Step", "build", "joined", "nothing"]
+__all__ = ["Rounds", "Step", "build", "joined", "nothing"]
 
 Real = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
 TRIES = 1_000_000  # rounds of one step after which it is taken never to succeed
-SLACK = 1e-9  # of an attempt: differences of times that rounding explains
 
 
 @dataclass(frozen=True)
-class Beat:
-    """The common measure of all attempts and swaps along a route, 0 where there is none: nothing happens in between.
-
-    A pair whose time is up between two beats is dropped at the first of them: it would only block the next attempt.
-    """
-
-    time: float  # s
-    slack: float  # s, differences of times that rounding explains
-
-    def whole(self, wait: Real) -> Real:
-        """Waiting times, not below zero, cut to whole beats; shape (...)."""
-        wait = np.maximum(wait, 0.0)
-        return wait if self.time == 0 else np.floor(wait / self.time * (1 + SLACK)) * self.time
-
-
-@dataclass(frozen=True)
-class Step:
+class Step(ABC):
     """A step of a plan that can be played. Abstract: a kind fills in `play`."""
 
     nodes: tuple[Node, Node]  # at the ends of the pair that it makes
     target: BellState  # the Bell state that it aims at
     until: float  # s: shots that begin later are not played any more
 
+    @abstractmethod
     def play(self, start: Real, rng: Generator) -> Held:
         """Pairs made from `start` on, shape (shots,); ready at infinity where that took too long."""
-        found = nothing(len(start))
+
+
+@dataclass(frozen=True)
+class Rounds(Step):
+    """A step that is tried again until a round of it gives a pair. Abstract: a kind fills in one round."""
+
+    @abstractmethod
+    def once(self, start: Real, rng: Generator) -> tuple[Held, NDArray[np.bool_], Real]:
+        """The pairs of one round, which shots need another round, and when that begins."""
+
+    @property
+    def estimated(self) -> bool:
+        """Whether pairs carry what one may expect of them, too."""
+        return False
+
+    def play(self, start: Real, rng: Generator) -> Held:
+        """As in `Step`, round after round."""
+        found = nothing(len(start), self.estimated)
         waiting = np.flatnonzero(start < self.until)
         begin = start[waiting]
         for _ in range(TRIES):
             if not len(waiting):
                 return found
-            made, again, retry = self._once(begin, rng)
+            made, again, retry = self.once(begin, rng)
             found = merged(found, made.at(~again), waiting[~again])
             goes_on = again & (retry < self.until)
             waiting, begin = waiting[goes_on], retry[goes_on]
@@ -73,60 +75,43 @@ class Step:
             f"A step of the plan failed {TRIES:.0e} times in a row. Try a longer cut-off, or a smaller `run.horizon`."
         )
 
-    def _once(self, start: Real, rng: Generator) -> tuple[Held, NDArray[np.bool_], Real]:
-        """The pairs of one round, which shots need another round, and when that begins."""
-        raise NotImplementedError
 
-
-def nothing(shots: int) -> Held:
-    never = np.full(shots, np.inf)
-    return Held(never, never.copy(), np.zeros((shots, 4, 4), dtype=complex), np.zeros((shots, 2)))
+def nothing(shots: int, estimated: bool = False) -> Held:
+    """No pair in any shot."""
+    never, states = np.full(shots, np.inf), np.zeros((shots, 4, 4), dtype=complex)
+    return Held(never, never.copy(), states, np.zeros((shots, 2)), states.copy() if estimated else None)
 
 
 @dataclass(frozen=True)
-class Generated(Step):
+class Generated(Rounds):
     """Attempts at one link."""
 
     attempts: Attempts
 
-    def lasts(self, least: float) -> float:
-        """How long the mean pair may wait for its fidelity to stay at `least`, s; found by halving."""
-        delay = self.attempts.played.herald_delay
+    @property
+    def estimated(self) -> bool:
+        return self.attempts.estimated
 
-        def after(wait: float) -> float:
-            state = self.attempts.mean[None]
-            for end, node in enumerate(self.nodes):
-                state = stored(state, node.storage, np.array([delay + wait]), end)
-            return float(fidelity(from_density(state[0]), self.target))
-
-        if after(0.0) < least:
-            return 0.0
-        low, high = 0.0, self.attempts.link.step
-        while after(high) >= least:
-            low, high = high, 2 * high
-            if high > TRIES * self.attempts.link.step:
-                return float("inf")
-        for _ in range(50):
-            middle = (low + high) / 2
-            low, high = (middle, high) if after(middle) >= least else (low, middle)
-        return low
-
-    def _once(self, start: Real, rng: Generator) -> tuple[Held, NDArray[np.bool_], Real]:
+    def once(self, start: Real, rng: Generator) -> tuple[Held, NDArray[np.bool_], Real]:
         made = self.attempts.pairs(self.attempts.herald(start, rng), rng)
         return made, np.zeros(len(start), dtype=bool), start
 
 
 @dataclass(frozen=True)
-class Swapped(Step):
+class Swapped(Rounds):
     """Two pairs joined by a Bell measurement at the node between."""
 
-    left: Step
-    right: Step
+    left: Rounds
+    right: Rounds
     middle: Node
     cutoff: Cutoff | None
     beat: Beat
 
-    def _once(self, start: Real, rng: Generator) -> tuple[Held, NDArray[np.bool_], Real]:
+    @property
+    def estimated(self) -> bool:
+        return self.left.estimated and self.right.estimated
+
+    def once(self, start: Real, rng: Generator) -> tuple[Held, NDArray[np.bool_], Real]:
         parts = [self.left.play(start, rng), self.right.play(start, rng)]
         dropped = np.zeros(len(start), dtype=bool)
         retry = np.full(len(start), np.inf)
@@ -142,7 +127,7 @@ class Swapped(Step):
         both = np.maximum(parts[0].ready, parts[1].ready)
         there = np.isfinite(both) & ~dropped
         made, failed = self._join(parts[0].at(there), parts[1].at(there), rng)
-        found = merged(nothing(len(start)), made, np.flatnonzero(there))
+        found = merged(nothing(len(start), self.estimated), made, np.flatnonzero(there))
         again = dropped.copy()
         again[there] = failed
         retry[there] = made.ready
@@ -150,33 +135,27 @@ class Swapped(Step):
 
     def _young(self, parts: list[Held], rng: Generator) -> list[Held]:
         """Pairs that meet before either is dropped; one that is dropped is made anew while the other goes on."""
+        sides = (self.left, self.right)
+        expires = [self._expires(part, step) for part, step in zip(parts, sides, strict=True)]
         for _ in range(TRIES):
             both = np.maximum(parts[0].ready, parts[1].ready)
-            fresh = []
-            for part, step in zip(parts, (self.left, self.right), strict=True):
-                expires = part.ready + self.beat.whole(self._patience(part, step))
-                old = np.flatnonzero((both > expires + self.beat.slack) & (part.ready < self.until))
-                again = step.play(expires[old], rng) if len(old) else part.at(old)
-                fresh.append((merged(part, again, old), len(old)))
-            parts = [part for part, _ in fresh]
-            if not sum(count for _, count in fresh):
+            gone = [
+                np.flatnonzero((both > end + self.beat.slack) & (part.ready < self.until))
+                for part, end in zip(parts, expires, strict=True)
+            ]
+            if not any(len(old) for old in gone):
                 return parts
+            for side, (old, step) in enumerate(zip(gone, sides, strict=True)):
+                if len(old):
+                    again = step.play(expires[side][old], rng)
+                    parts[side] = merged(parts[side], again, old)
+                    expires[side][old] = self._expires(again, step)
         raise ConvergenceError(f"Pairs were dropped {TRIES:.0e} times in a row. Try a longer cut-off.")
 
-    def _patience(self, part: Held, step: Step) -> Real:
-        """How long each pair may still wait when it is ready, s."""
-        if isinstance(self.cutoff, AgeCutoff):
-            with np.errstate(invalid="ignore"):  # a pair that never comes has no age
-                return np.asarray(self.cutoff.time - (part.ready - part.born))
-        return np.full(len(part), self._lasting[0 if step is self.left else 1])
-
-    @cached_property
-    def _lasting(self) -> tuple[float, float]:
-        """How long the pairs of the two links keep the least fidelity, s."""
-        assert isinstance(self.cutoff, FidelityCutoff)
-        assert isinstance(self.left, Generated)
-        assert isinstance(self.right, Generated)
-        return self.left.lasts(self.cutoff.value), self.right.lasts(self.cutoff.value)
+    def _expires(self, part: Held, step: Step) -> Real:
+        """When each pair is dropped, s."""
+        assert self.cutoff is not None
+        return part.ready + patience(self.cutoff, part, step.nodes, step.target, self.beat)
 
     def _join(self, left: Held, right: Held, rng: Generator) -> tuple[Held, NDArray[np.bool_]]:
         return joined(
@@ -205,17 +184,22 @@ def joined(
     states = bell_measurement(left.states, right.states, device, targets, rng)
     failed = rng.random(len(now)) >= device.success_probability
     since = np.stack([left.since[:, 0], right.since[:, 1]], axis=1)
-    return Held(now + device.duration, np.minimum(left.born, right.born), states, since), failed
+    mean = None
+    if left.mean is not None and right.mean is not None:
+        errors = {"gate_error": device.gate_error, "readout_error": device.readout_error}
+        first, second = from_density(left.mean), from_density(right.mean)
+        mean = to_density(swap(first, second, targets[2], left_target=targets[0], right_target=targets[1], **errors))
+    return Held(now + device.duration, np.minimum(left.born, right.born), states, since, mean), failed
 
 
 @dataclass(frozen=True)
-class Distilled(Step):
+class Distilled(Rounds):
     """Several pairs of one kind, made side by side and compared."""
 
-    of: Step
+    of: Rounds
     protocol: str
 
-    def _once(self, start: Real, rng: Generator) -> tuple[Held, NDArray[np.bool_], Real]:
+    def once(self, start: Real, rng: Generator) -> tuple[Held, NDArray[np.bool_], Real]:
         how = circuit(self.protocol)
         parts = [self.of.play(start, rng) for _ in range(how.pairs)]
         now = np.max([part.ready for part in parts], axis=0)
@@ -232,7 +216,15 @@ class Distilled(Step):
         return merged(found, made, there), again, now
 
 
-def build(plan: Plan, target: BellState, until: float, nodes: dict[str, Node], beat: Beat, clocked: bool) -> Step:
+def build(
+    plan: Plan,
+    target: BellState,
+    until: float,
+    nodes: dict[str, Node],
+    beat: Beat,
+    clocked: bool,
+    estimated: bool = False,
+) -> Rounds:
     """The step that plays a plan.
 
     Args:
@@ -242,18 +234,19 @@ def build(plan: Plan, target: BellState, until: float, nodes: dict[str, Node], b
         nodes: those of the route, by name.
         beat: in which waiting times are counted.
         clocked: whether overheads at the start of a cycle delay the first attempt.
+        estimated: whether pairs carry what one may expect of them.
     """
     if isinstance(plan, Generate):
         link = plan.link
-        attempts = Attempts(link, plan.turned, link.lead if clocked else 0.0)
+        attempts = Attempts(link, plan.turned, link.lead if clocked else 0.0, estimated)
         ends = link.nodes[::-1] if plan.turned else link.nodes
         return Generated((ends[0], ends[1]), attempts.played.target, until, attempts)
     if isinstance(plan, Swap):
-        left, right = (build(part, target, until, nodes, beat, clocked) for part in (plan.left, plan.right))
+        left, right = (build(part, target, until, nodes, beat, clocked, estimated) for part in (plan.left, plan.right))
         ends = left.nodes[0], right.nodes[1]
         return Swapped(ends, target, until, left, right, nodes[plan.at], plan.cutoff, beat)
     if isinstance(plan, Distill):
-        step = build(plan.of, target, until, nodes, beat, clocked)
+        step: Rounds = build(plan.of, target, until, nodes, beat, clocked, estimated)
         for _ in range(plan.how.rounds):
             step = Distilled(step.nodes, step.target, until, step, plan.how.protocol)
         return step

@@ -20,7 +20,7 @@ BIN := $(DEV_ENV)/bin
 
 help: ## List what can be done
 	@echo "make run     two laboratory links as a table, and the report out/report.html"
-	@echo "make test    run all tests, the slow ones too"
+	@echo "make test    run all tests, the slow ones too, but for the commands in the documentation"
 	@echo "make check   style, types, floors of the house, documentation and its commands"
 	@echo "make bench   measure speed and print the distance to the goals"
 	@echo "make bench-peers"
@@ -36,16 +36,19 @@ help: ## List what can be done
 run: run-env
 	@$(RUN_ENV)/bin/bellpush run humphreys-2018 kurpiers-2018 --out out
 
-# One thread a product: matrices here are small, and threads that wait for each other cost more than they bring.
+# One thread a product: matrices here are small, and threads that wait for each other cost more than they bring. Two
+# processes, each with whole files; the pages' own commands are left to `make check`.
+PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
+
 test: dev-env
-	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest
+	@$(PYTEST) --ignore tests/docs
 
 check: dev-env
 	@echo "== ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@echo "== mypy" && $(BIN)/mypy
 	@echo "== import-linter" && $(BIN)/lint-imports --no-logo
 	@$(MAKE) --no-print-directory docs
-	@if [ -d tests/docs ]; then echo "== commands in the documentation" && $(BIN)/python -m pytest -q tests/docs; fi
+	@echo "== commands in the documentation" && $(PYTEST) -q --dist load tests/docs
 
 bench: dev-env
 	@$(BIN)/python -m compileall -q src/bellpush

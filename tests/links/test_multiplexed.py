@@ -79,6 +79,11 @@ def test_extra_pairs_fill_the_room_there_is(p, modes, room):
     assert pairs_kept(p, modes, room) == pytest.approx(expected, abs=1e-10)
 
 
+def test_many_modes_keep_their_mean():
+    """Where no mode being heralded is too unlikely for a number, and there is room for twice the mean."""
+    assert pairs_kept(0.1, 10_000, 2_000) == pytest.approx(1000, rel=1e-10)
+
+
 def test_what_is_dropped_is_said():
     """Three pairs a round of which one is kept would be believed to be three."""
     busy = of(100, one={"success_probability": 0.03})

@@ -16,6 +16,7 @@ __all__ = ["CLAIMS"]
 
 PAPER = "Hermans et al., New J. Phys. 25, 013011 (2023)"
 ABSTRACT = Known("reported", f"{PAPER}, abstract")
+MEANT = Known("derived", f"{PAPER}, abstract, which has no number")
 LATER = Known("recalled", "the same laboratory's later links, from memory: 4 to 8 %")
 DEVICES = tuple(f"nodes.{node}.device.{field}" for node in ("alice", "bob") for field in ("lifetime", "pulse_width"))
 LINES = tuple(f"nodes.{node}.device.spectral_diffusion" for node in ("alice", "bob"))
@@ -48,7 +49,7 @@ CLAIMS = (
         restates=True,
         reason="lines that do not wander were put in because of it; other differences of photons are not known",
     ),
-    ABSTRACT.claim(
+    MEANT.claim(
         "turns a period of offset",
         1,
         Ours(turns_in_a_period, (*DEVICES, *LINES, *OFFSET)),

@@ -1,9 +1,9 @@
 """Detectors that see nothing for a while after each click: how many attempts find one blind.
 
-The station knows when its detectors have clicked, so an attempt that finds one blind is dropped: it is no herald, and
-what the others say is not believed. Two things make a detector blind. A dark count just before the window opens; its
-rate is the same at all times. And a click in an earlier attempt that was no herald, where attempts are shorter than the
-dead time. Derived in docs/background/interference.md.
+The station knows when its detectors have clicked, so an attempt that would find one blind is dropped: the nodes hold
+their pulses back, and only its time passes. Two things make a detector blind. A dark count just before the window
+opens; its rate is the same at all times. And a click in an earlier attempt that was no herald, where attempts are
+shorter than the dead time. Derived in docs/background/interference.md.
 """
 
 from __future__ import annotations
@@ -60,7 +60,9 @@ def live_share(missed: ArrayLike, further: ArrayLike) -> Any:
         missed: probability that a live attempt has clicks that are no herald, shape (...).
         further: attempts that are dropped after each of these, shape (...).
 
-    The mean wait for a herald is exact with it: each live attempt is followed by missed x further dropped ones.
+    The mean wait for a herald is exact with it, as nodes are silent in dropped attempts: each live one is followed by
+    missed x further dropped ones. Light that came all the same would blind one detector while the other is blind
+    still, and fewer would be left, by about (missed x further)^2 of all.
     """
     return plain(1 / (1 + np.asarray(missed, dtype=float) * np.asarray(further, dtype=float)))
 

@@ -151,11 +151,13 @@ def settled(scheme: Any, ends: tuple[Node, Node], channel: tuple[Channel, ...]) 
 
 def _spent(scheme: Any, light: Optical, channel: tuple[Channel, ...]) -> dict[str, Any]:
     """What an attempt takes its time for, s."""
-    separation = getattr(scheme, "separation", None)
+    second = getattr(scheme, "separation", None)
+    if second is None:  # without one, two rounds take their time twice
+        second = light.pulse + light.last if getattr(scheme, "encoding", "") == "time-bin" else 0.0
     return {
         "preparation": light.preparation,
         "excitation": light.pulse,
-        "second excitation": 0.0 if separation is None else separation,
+        "second excitation": second,
         "photons": light.last,
         "flight and herald": flight(channel),
     }

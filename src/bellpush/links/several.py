@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import exp, log, log1p
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -99,9 +100,10 @@ def pairs_kept(success: float, modes: int, room: int) -> float:
     if success <= 0:
         return 0.0
     # min(K, room) = sum over k from 1 to room of [K >= k]; terms of the binomial law, one from the other.
-    odds, chance, below, mean = success / (1 - success), np.exp(modes * np.log1p(-success)), 0.0, 0.0
+    # In logarithms, since the first terms are too small for a number where modes are many.
+    odds, chance, below, mean = log(success / (1 - success)), modes * log1p(-success), 0.0, 0.0
     for k in range(min(room, modes)):
-        below += chance
+        below += exp(chance)
         mean += max(1.0 - below, 0.0)
-        chance *= odds * (modes - k) / (k + 1)
-    return float(mean)
+        chance += odds + log((modes - k) / (k + 1))
+    return mean

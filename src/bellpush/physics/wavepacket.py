@@ -68,7 +68,7 @@ def share(lifetime: ArrayLike, start: ArrayLike = 0.0, window: Window = ANY) -> 
     """Share of a photon that falls into the window, shape (...).
 
     >>> float(share(12e-9, window=Window(2e-9, 24e-9, jitter=1e-9)).round(4))
-    0.7351
+    0.7337
     """
     life, start = np.asarray(lifetime, dtype=float), np.asarray(start, dtype=float)
     begin = np.asarray(window.begin, dtype=float)

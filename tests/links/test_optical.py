@@ -196,6 +196,8 @@ def test_a_sweep_of_a_device_is_an_array_call():
     ("device", "fields", "said"),
     [
         ({"detuning": 30e6}, {"detection": {**SEEN, "filter": 50e6}}, "within half of its `filter`, 25 MHz, but those"),
+        ({}, {"detection": {**SEEN, "filter": 1e3}}, "a `filter` of at least 10 times the photons' line"),
+        ({}, {"attempt_duration": 1e-9}, "an `attempt_duration` of at least its `window`"),
         ({}, {"detection": {**SEEN, "begin": 1e-9}}, "begins when the later pulse is over, at"),
         ({}, {"dark_count_probability": 1e-3}, "must say its dark counts once"),
         ({}, {"drift_time": 1.0}, "must have a `lock_period` beside `drift_time`"),
@@ -205,6 +207,15 @@ def test_a_sweep_of_a_device_is_an_array_call():
 def test_what_contradicts_itself_is_said(device, fields, said):
     """Each names the field and what to try."""
     assert said in click(**fields).contradiction(ends(**device), ())
+
+
+def test_rounds_that_overlap_are_refused():
+    """Photons of both excitations would count in either window; without a `separation` the rounds take turns."""
+    mixed = DoubleClick(separation=1e-9, detection=SEEN)
+    assert "a `separation` of at least its `window`" in mixed.contradiction(ends(), ())
+    once = DoubleClick(encoding="polarisation", detection=SEEN).resolved(ends(), ())
+    twice = DoubleClick(detection=SEEN).resolved(ends(), ())
+    assert twice.attempt_duration == pytest.approx(2 * once.attempt_duration, rel=1e-12)
 
 
 def test_without_emitters_numbers_must_be_given():

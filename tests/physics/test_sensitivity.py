@@ -74,7 +74,13 @@ def test_they_are_the_slopes_at_every_value(values, photon):
         (lambda: Sensitivity(TRANSFER, ["transmission"])(-0.1), "`transmission` must be from 0 to 1, but is -0.1"),
         (lambda: Sensitivity(TRANSFER, ["transmission"])(np.nan), "`transmission` must be finite"),
         (lambda: Sensitivity(TRANSFER, ["receiver.linewidth"])(1e7), "at most the linewidth of the receiver"),
-        (lambda: Sensitivity(TRANSFER, ["sender.excited"])(0.1), "must not begin or cease to be zero"),
+        (lambda: Sensitivity(TRANSFER, ["sender.excited"]), "`sender.excited` must be above 0 where it is chosen"),
+        (
+            lambda: Sensitivity(TRANSFER._replace(pi_pulse=2e-8), ["pi_pulse"])(0.0),
+            "must not begin or cease to be zero",
+        ),
+        (lambda: Sensitivity(TRANSFER, ["transmission"], tolerance=0), "`tolerance` must be positive"),
+        (lambda: slopes(TRANSFER, [], tolerance=np.nan), "`tolerance` must be positive"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(asked, says):

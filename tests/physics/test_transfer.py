@@ -323,6 +323,17 @@ def test_what_is_zero_has_a_slope_upwards(changed, step):
     assert float(slope) < 0
 
 
+@pytest.mark.parametrize("name", ["detuning", "stark_shift"])
+def test_what_is_zero_at_one_node_has_a_slope_beside_the_other(name):
+    """Alone a shift makes the fidelity neither better nor worse at first; beside one at the other node it does."""
+    right = RIGHT._replace(sender=A._replace(**DECAY, **{name: 2e6}), receiver=B._replace(**DECAY), window=0.2e-6)
+    up, down = (right._replace(receiver=right.receiver._replace(**{name: h})) for h in (1e5, -1e5))
+    high, low = (float(overlap(bell(one, tolerance=1e-12).pair, "psi+")) for one in (up, down))
+    _, [slope] = slopes(right, [(up, down)])
+    assert abs(high - low) > 1e-7
+    assert float(slope) == pytest.approx(high - low, rel=1e-3)
+
+
 @pytest.mark.parametrize(
     ("solved", "says"),
     [

@@ -25,6 +25,7 @@ __all__ = ["Optical", "alike", "emitters", "flight", "given", "optical", "settle
 
 Real = NDArray[np.float64]
 
+FAR = 10  # how many times broader than the photons' line a filter must be to change no photon
 WAITS = 10.0  # lifetimes that an attempt waits for photons where no window says how long
 
 
@@ -198,6 +199,19 @@ def unsettled(scheme: Any, ends: tuple[Node, Node], channel: tuple[Channel, ...]
             "must have a `window` in `detection`, in which the noise of the converter counts, or say its "
             "`dark_count_probability`. Try detection: {window: 30 ns}."
         )
+    if seen is not None and seen.window is not None:
+        attempt = scheme.attempt_duration if "attempt_duration" in said else found.get("attempt_duration")
+        second = getattr(scheme, "separation", None)
+        if attempt is not None and np.any(np.greater(seen.window, attempt)):
+            yield (
+                f"needs an `attempt_duration` of at least its `window`, {readable(float(np.max(seen.window)), 's')}, "
+                f"but it is {readable(float(np.min(attempt)), 's')}. Try a shorter `window`."
+            )
+        if second is not None and np.any(np.greater(seen.window, second)):
+            yield (
+                f"needs a `separation` of at least its `window`, {readable(float(np.max(seen.window)), 's')}, or the "
+                f"photons of both rounds mix, but it is {readable(float(np.min(second)), 's')}. Try a shorter `window`."
+            )
     if seen is not None and "dark_count_probability" in said and "dark_count_rate" in seen.model_fields_set:
         own, other = told_apart(scheme.dark_count_probability, dark(channel, seen), "")
         if own != other:
@@ -227,6 +241,13 @@ def impossible(ends: tuple[Node, Node], detection: Detection | None) -> Iterator
                 yield (
                     f"needs photons within half of its `filter`, {bound}, but those of the {number} node are detuned "
                     f"by {off}. Try a broader `filter`, or tune the emitter."
+                )
+            line = float(np.max(1 / (2 * np.pi * np.asarray(one.lifetime))))
+            if np.any(np.less(detection.filter, FAR * line)):
+                yield (
+                    f"needs a `filter` of at least {FAR} times the photons' line, {readable(FAR * line, 'Hz')}, or it "
+                    f"changes the photons of the {number} node, but it is "
+                    f"{readable(float(np.min(detection.filter)), 'Hz')}. Try a broader one."
                 )
     gap = abs(both[0].timing_offset - both[1].timing_offset)
     if detection.window is not None and detection.begin is not None and gap > detection.begin + detection.window:

@@ -25,6 +25,9 @@ __all__ = ["Sensitivity"]
 
 _NUMBERS = [*(f"{role}.{name}" for role in ("sender", "receiver") for name in Qutrit._fields), *Transfer._fields[3:]]
 
+SWITCHES = ("excited", "detuning", "stark_shift", "preparation", "pi_pulse")
+"""Numbers whose part of the equation is left out where they are 0."""
+
 
 class Sensitivity:
     """Bell fidelity of one transfer over a cold line, and its derivatives, as a function of some of its numbers.
@@ -38,7 +41,8 @@ class Sensitivity:
         tolerance: of the evolution.
 
     Raises:
-        ConvergenceError, ValueError: as `bell`; a name that there is not, several points, or a warm line.
+        ConvergenceError, ValueError: as `bell`; a name that there is not, one of a number that is 0 and so not in the
+            equation, several points, or a warm line.
 
     >>> from bellpush.physics.pulse_sech import Sech
     >>> node = Qutrit(linewidth=6.5e7)
@@ -54,6 +58,8 @@ class Sensitivity:
         for name in self.names:
             if name not in _NUMBERS or name == "thermal_photons":
                 raise refusal("names", "be numbers of a transfer over a cold line", repr(name), "'transmission'")
+            if name.endswith(SWITCHES) and _value(self.transfer, name) == 0:
+                raise refusal(name, "be above 0 where it is chosen", "0", "`slopes`, for derivatives at zero")
         if self.transfer.thermal_photons != 0:
             raise refusal("thermal_photons", "be 0", f"{self.transfer.thermal_photons}", "`slopes`, for a warm line")
         self.present = sequence.needed(self.transfer, "bell", None)
@@ -100,6 +106,13 @@ class Sensitivity:
             begin = starts(moved, self.sector, self.present, "bell")
             found[place] = by.along(constants(moved, self.sector, self.present), drives, begin)[0] / STEP
         return float(self.row @ end[:, 0]), found
+
+
+def _value(transfer: Transfer, name: str) -> Any:
+    value: Any = transfer
+    for part in name.split("."):
+        value = getattr(value, part)
+    return value
 
 
 def _replaced(transfer: Transfer, name: str, value: Any) -> Transfer:

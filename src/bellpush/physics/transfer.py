@@ -105,6 +105,8 @@ def bell(
 
 def sensible(transfer: Transfer, tolerance: float) -> float:
     """A tolerance that takes no more steps than make sense beside the levels left out, or the gaps between samples."""
+    if not tolerance > 0:
+        raise ValueError(f"`tolerance` must be positive, but is {tolerance}. Try 1e-9.")
     if isinstance(transfer.photon, Sampled):
         tolerance = max(tolerance, SHORTFALL / 10)
     return max(tolerance, FOCK / 10) if np.any(transfer.thermal_photons) else tolerance

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -82,20 +83,22 @@ def _opened(transfer: Transfer, changes: Sequence[tuple[Transfer, Transfer]]) ->
         moves = any(not _equal(getattr(of(up), name), getattr(of(down), name)) for up, down in changes)
         return moves and bool(np.any(np.equal(value, 0)))
 
-    def opened(value: ArrayLike, trace: ArrayLike = TRACE) -> Any:
+    def opened(value: ArrayLike, trace: ArrayLike) -> Any:
         return np.where(np.equal(value, 0), trace, value)[()]
 
+    short, slow = TRACE * np.asarray(transfer.window), TRACE / np.asarray(transfer.window)
+    traces: dict[str, Any] = {"excited": TRACE, "thermal_photons": TRACE, "preparation": short, "pi_pulse": short}
+    traces |= {"detuning": slow, "stark_shift": slow}
     found = transfer
-    if changing("excited", lambda one: one.sender):
-        found = found._replace(sender=found.sender._replace(excited=opened(found.sender.excited)))
-    if changing("excited", lambda one: one.receiver):
-        found = found._replace(receiver=found.receiver._replace(excited=opened(found.receiver.excited)))
-    if changing("thermal_photons", lambda one: one):
-        found = found._replace(thermal_photons=opened(found.thermal_photons))
-    short = TRACE * np.asarray(transfer.window)
-    for name in ("preparation", "pi_pulse"):
+    for role in ("sender", "receiver"):
+        for name in ("excited", "detuning", "stark_shift"):
+            if changing(name, attrgetter(role)):
+                node = getattr(found, role)
+                node = node._replace(**{name: opened(getattr(node, name), traces[name])})
+                found = found._replace(**{role: node})
+    for name in ("thermal_photons", "preparation", "pi_pulse"):
         if changing(name, lambda one: one):
-            found = found._replace(**{name: opened(getattr(found, name), short)})
+            found = found._replace(**{name: opened(getattr(found, name), traces[name])})
     return transfer if found is transfer else checked(found)
 
 

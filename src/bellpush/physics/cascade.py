@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 from typing import Any
 
@@ -44,7 +45,7 @@ class Cascade:
     warm: bool = False
     counted: bool = False
 
-    @property
+    @cached_property
     def pairs(self) -> list[tuple[int, int]]:
         """Every node with every later one."""
         return [(j, k) for k in range(len(self.ports)) for j in range(k)]
@@ -106,20 +107,30 @@ class Cascade:
         amplitude = [share**0.5 for share in shares]
         n = _number(thermal)
         lost = [0.0] * nodes if internal is None else [_number(each) for each in internal]
-        found = {f"decay {j}": kappa[j] * (1 + n) + lost[j] for j in range(nodes)}
+        values = [kappa[j] * (1 + n) + lost[j] for j in range(nodes)]
         if self.warm:
-            found |= {f"heating {j}": kappa[j] * n for j in range(nodes)}
+            values += [kappa[j] * n for j in range(nodes)]
         for j, k in self.pairs:
             mixed = (kappa[j] * kappa[k]) ** 0.5 * prod(amplitude[j:k])
-            found[f"flow {j} {k}"] = mixed
-            found[f"mixing {j} {k}"] = mixed * (1 + n)
-            if self.warm:
-                found[f"warm mixing {j} {k}"] = mixed * n
+            values += [mixed, mixed * (1 + n), mixed * n] if self.warm else [mixed, mixed * (1 + n)]
         if self.counted:
             root = [kappa[j] ** 0.5 * prod(amplitude[j:]) for j in range(nodes)]
-            found |= {f"out {j}": root[j] ** 2 for j in range(nodes)}
-            found |= {f"out {j} {k}": root[j] * root[k] for j, k in self.pairs}
-        return found
+            values += [root[j] ** 2 for j in range(nodes)]
+            values += [root[j] * root[k] for j, k in self.pairs]
+        return dict(zip(self.names, values, strict=True))
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Of the coefficients, in the order of `coefficients`."""
+        every = range(len(self.ports))
+        found = [f"decay {j}" for j in every]
+        if self.warm:
+            found += [f"heating {j}" for j in every]
+        for j, k in self.pairs:
+            found += [f"flow {j} {k}", f"mixing {j} {k}", *([f"warm mixing {j} {k}"] if self.warm else [])]
+        if self.counted:
+            found += [*(f"out {j}" for j in every), *(f"out {j} {k}" for j, k in self.pairs)]
+        return tuple(found)
 
 
 def _number(value: ArrayLike) -> Any:

@@ -49,7 +49,9 @@ class Gradient:
         """
         total = np.zeros(self.problem.points)
         for name, value in constants.items():
-            if _moved(value):
+            if isinstance(value, complex):
+                total += self.by_constants[name] * value.imag
+            elif _moved(value):
                 total += self.by_constants[name] * self._column(value).imag
         for place, segment in enumerate(segments):
             if _moved(segment.begin) or _moved(segment.end):

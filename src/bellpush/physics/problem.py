@@ -122,6 +122,9 @@ class Problem:
                 if not np.isfinite(length).all():
                     raise ValueError("A segment must begin and end at finite times, but does not.")
                 raise ValueError("A segment must not end before it begins, but does. Try a longer one.")
+        self._check_constants()
+
+    def _check_constants(self) -> None:
         if not np.isfinite(self.constant_table).all():
             wrong = next(name for name, value in self.constants.items() if not np.isfinite(value).all())
             raise ValueError(f"`{wrong}` must be finite, but is {self.constants[wrong]!r}.")
@@ -185,7 +188,7 @@ class Problem:
         else:
             found.constant_table = self._table([self._column(value) for value in values])
             found.moved = self.moved or found.constant_table.dtype.kind == "c"
-        found._check()
+        found._check_constants()
         return found
 
     def part(self, chosen: NDArray[np.int64] | slice) -> Problem:

@@ -13,17 +13,14 @@ from bellpush.physics import sequence
 from bellpush.physics.compiled import gradient
 from bellpush.physics.problem import Problem
 from bellpush.physics.pulse_require import refusal
-from bellpush.physics.qutrit import Qutrit
 from bellpush.physics.sequence_drives import constants, segments
 from bellpush.physics.sequence_drives import problem as prepared
 from bellpush.physics.sequence_start import starts
 from bellpush.physics.transfer import sensible
-from bellpush.physics.transfer_given import Transfer, checked
+from bellpush.physics.transfer_given import BOUNDS, Transfer, checked
 from bellpush.physics.transfer_slopes import STEP
 
 __all__ = ["Sensitivity"]
-
-_NUMBERS = [*(f"{role}.{name}" for role in ("sender", "receiver") for name in Qutrit._fields), *Transfer._fields[3:]]
 
 SWITCHES = ("excited", "detuning", "stark_shift", "preparation", "pi_pulse")
 """Numbers whose part of the equation is left out where they are 0."""
@@ -45,6 +42,7 @@ class Sensitivity:
             equation, several points, or a warm line.
 
     >>> from bellpush.physics.pulse_sech import Sech
+    >>> from bellpush.physics.qutrit import Qutrit
     >>> node = Qutrit(linewidth=6.5e7)
     >>> ask = Sensitivity(Transfer(node, node, Sech(6.5e7), 0.64, 0.6e-6), ["transmission"])
     >>> fidelity, slopes = ask(0.81)
@@ -56,7 +54,7 @@ class Sensitivity:
         self.transfer = checked(transfer)
         self.names = tuple(names)
         for name in self.names:
-            if name not in _NUMBERS or name == "thermal_photons":
+            if name not in BOUNDS or name == "thermal_photons":
                 raise refusal("names", "be numbers of a transfer over a cold line", repr(name), "'transmission'")
             if name.endswith(SWITCHES) and _value(self.transfer, name) == 0:
                 raise refusal(name, "be above 0 where it is chosen", "0", "`slopes`, for derivatives at zero")
@@ -67,8 +65,11 @@ class Sensitivity:
         self.problem = prepared(self.transfer, self.sector, self.present)
         if self.problem.shape:
             raise refusal("transfer", "be one point", f"of shape {self.problem.shape}", "`slopes`, for many")
-        self.row = sequence.to_psi_plus(self.sector, self.problem.flat(self.transfer.pi_pulse))[:, 0]
+        self.row = sequence.to_psi_plus(self.sector, self.problem.flat(self.transfer.pi_pulse))
         self.tolerance = sensible(self.transfer, tolerance)
+        # What may change alone: not what switches a part of the equation on, or decides what photons can be.
+        free = not any(name.endswith((*SWITCHES, "linewidth")) for name in self.names)
+        self.bounds = [BOUNDS[name] for name in self.names] if free else None
         self.counts: Sequence[int] | None = None
         moved = {name: _replaced(self.transfer, name, 1 + 1j) for name in self.names}
         self.driving = {name for name, one in moved.items() if self._drives(one)}
@@ -88,9 +89,10 @@ class Sensitivity:
         here = self.transfer
         for name, value in zip(self.names, values, strict=True):
             here = _replaced(here, name, value)
-        here = checked(here)
-        if sequence.needed(here, "bell", None) != self.present:
-            raise ValueError("Numbers must not begin or cease to be zero, but do. Try `slopes`.")
+        if self.bounds is None or not all(map(_between, values, self.bounds)):
+            here = checked(here)
+            if sequence.needed(here, "bell", None) != self.present:
+                raise ValueError("Numbers must not begin or cease to be zero, but do. Try `slopes`.")
         there = constants(here, self.sector, self.present)
         if self.driving:
             problem = Problem(self.sector, there, segments(here, self.present))
@@ -105,7 +107,11 @@ class Sensitivity:
             drives = segments(moved, self.present) if name in self.driving else ()
             begin = starts(moved, self.sector, self.present, "bell")
             found[place] = by.along(constants(moved, self.sector, self.present), drives, begin)[0] / STEP
-        return float(self.row @ end[:, 0]), found
+        return float((self.row * end).sum()), found
+
+
+def _between(value: Any, bounds: tuple[float, float]) -> bool:
+    return isinstance(value, float) and bool(bounds[0] <= value <= bounds[1])
 
 
 def _value(transfer: Transfer, name: str) -> Any:

@@ -30,6 +30,7 @@ Real = NDArray[np.float64]
 FIXED = (Sampled, Driven)
 """Photons that are the same at all points; the numbers of others may differ from point to point."""
 
+_OWN = [[f"{what} {name}" for what in ("e to g", "f to e", "dephasing g", "dephasing f")] for name in "AB"]
 _FINE = 1001  # times at which the largest coupling is looked for
 
 
@@ -73,13 +74,14 @@ def constants(transfer: Transfer, where: Sector, present: frozenset[str]) -> dic
     if "counted" in present:
         found["emitted"] = transfer.sender.linewidth
         found["lost inside"] = transfer.receiver.internal_loss
-    for name, node in zip("AB", nodes, strict=True):
-        found[f"e to g {name}"] = node.relaxation_ge
-        found[f"f to e {name}"] = node.relaxation_ef
-        found[f"dephasing g {name}"] = 2 * node.dephasing_g
-        found[f"dephasing f {name}"] = 2 * node.dephasing_f
-        if f"cold bath {name}" in present:
-            found[f"cold bath {name}"] = -photons * node.internal_loss
+    for names, bath, node in zip(_OWN, ("cold bath A", "cold bath B"), nodes, strict=True):
+        found.update(
+            zip(
+                names, (node.relaxation_ge, node.relaxation_ef, 2 * node.dephasing_g, 2 * node.dephasing_f), strict=True
+            )
+        )
+        if bath in present:
+            found[bath] = -photons * node.internal_loss
     return found
 
 

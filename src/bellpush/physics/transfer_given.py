@@ -12,7 +12,7 @@ from bellpush.physics.photon import Photon
 from bellpush.physics.pulse_require import numbers, refusal
 from bellpush.physics.qutrit import Qutrit
 
-__all__ = ["Transfer", "checked", "numbered"]
+__all__ = ["BOUNDS", "Transfer", "checked", "numbered"]
 
 _MOST = sys.float_info.max
 _ANY, _RATE, _POSITIVE, _SHARE = (-_MOST, _MOST), (0.0, _MOST), (5e-324, _MOST), (0.0, 1.0)
@@ -38,6 +38,12 @@ _WHOLE = (
     ("pi_pulse", _RATE, "2e-8 (s)"),
     ("preparation", _RATE, "4e-8 (s)"),
 )
+
+BOUNDS = {
+    **{f"{role}.{name}": bounds for role in ("sender", "receiver") for name, bounds, _ in _NODE},
+    **{name: bounds for name, bounds, _ in _WHOLE},
+}
+"""The least and the most that every number may be."""
 
 
 class Transfer(NamedTuple):

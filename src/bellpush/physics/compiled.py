@@ -48,7 +48,10 @@ class Gradient:
             The derivative times the change, shape (points,).
         """
         total = np.zeros(self.problem.points)
+        value: Any
         for name, value in constants.items():
+            if type(value) is float:
+                continue
             if isinstance(value, complex):
                 total += self.by_constants[name] * value.imag
             elif _moved(value):

@@ -70,6 +70,7 @@ class Sensitivity:
         # What may change alone: not what switches a part of the equation on, or decides what photons can be.
         free = not any(name.endswith((*SWITCHES, "linewidth")) for name in self.names)
         self.bounds = [BOUNDS[name] for name in self.names] if free else None
+        self.start = starts(self.transfer, self.sector, self.present, "bell")
         self.counts: Sequence[int] | None = None
         moved = {name: _replaced(self.transfer, name, 1 + 1j) for name in self.names}
         self.driving = {name for name, one in moved.items() if self._drives(one)}
@@ -98,14 +99,14 @@ class Sensitivity:
             problem = Problem(self.sector, there, segments(here, self.present))
         else:
             problem = self.problem.with_constants(there)
-        start = starts(here, self.sector, self.present, "bell")
+        start = self.start if self.bounds else starts(here, self.sector, self.present, "bell")
         end, by = gradient(problem, start, lambda _: self.row, self.counts, self.tolerance)
         self.counts = by.counts
         found = np.empty(len(self.names))
         for place, (name, value) in enumerate(zip(self.names, values, strict=True)):
             moved = _replaced(here, name, complex(value, STEP))
             drives = segments(moved, self.present) if name in self.driving else ()
-            begin = starts(moved, self.sector, self.present, "bell")
+            begin = None if self.bounds else starts(moved, self.sector, self.present, "bell")
             found[place] = by.along(constants(moved, self.sector, self.present), drives, begin)[0] / STEP
         return float((self.row * end).sum()), found
 

@@ -317,6 +317,18 @@ REFUSED = {
         ),
         "cannot tell how many attempts go on at `n1`",
     ),
+    "a cut-off by age of attempts of unequal length": (
+        chain(2, policy={"kind": "nested", "cutoff": {"kind": "age", "time": "9 s"}}).edit(
+            "links.1.scheme.attempt_duration", "2 s"
+        ),
+        "cannot take a cut-off by age at `n1` where attempts take unequal times",
+    ),
+    "a cut-off by fidelity of attempts of unequal length": (
+        chain(2, policy={"kind": "swap-asap", "cutoff": {"kind": "fidelity", "value": 0.9}}).edit(
+            "links.1.scheme.attempt_duration", "2 s"
+        ),
+        "cannot take a cut-off by fidelity at `n1` where attempts take unequal times",
+    ),
     "many links of which swaps may fail": (
         chain(9, swap=HALF, policy="swap-asap"),
         "takes at most 8 links where more than two links are swapped as soon as possible and swaps may fail",

@@ -13,6 +13,7 @@ from bellpush.report.explain import explain
 from bellpush.report.figures import canvas, fidelity_over_time
 from bellpush.report.figures.scaling import draw, scaling
 from bellpush.report.subject import Subject
+from bellpush.report.table import columns, footnotes, tables
 from bellpush.report.write import write
 from bellpush.scenario.run import run
 
@@ -91,3 +92,11 @@ def test_alike_nodes_links_and_inputs_are_told_once():
     assert "Links n0-n1, n1-n2, n2-n3, ... (16): a link given by its numbers" in lines
     assert any(line.endswith("(given); 15 more alike") for line in lines)
     assert len(lines) < 70
+
+
+def test_a_route_of_which_one_link_never_succeeds_is_told_link_by_link():
+    """The dead link has no fidelity, the other has; a table says both."""
+    (column,) = columns(run(chain(2, [0.0, 0.1], fresh=0.9), engine="exact"))
+    cells = [str(cell) for table in tables([column]) for part in table.columns for cell in part.cells]
+    assert "0.925 or -" in cells
+    assert "0 to 0.1" in cells

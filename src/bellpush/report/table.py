@@ -161,10 +161,13 @@ def _missing(request: Request) -> str:
 
 
 def _range(found: list[Any]) -> str:
-    """One quantity of all links of a route: what it is, or from where to where it goes."""
-    values = [one["value"] for one in found if one["value"] is not None]
-    low, high = (quantity(min(found, key=_value)), quantity(max(found, key=_value))) if values else ("", "")
-    return quantity(found[0]) if len(values) < len(found) or low == high else f"{low} to {high}"
+    """One quantity of all links of a route: what it is, or from where to where it goes, and whether some have none."""
+    there = [one for one in found if one["value"] is not None]
+    if not there:
+        return quantity(found[0])
+    low, high = quantity(min(there, key=_value)), quantity(max(there, key=_value))
+    said = low if low == high else f"{low} to {high}"
+    return said if len(there) == len(found) else f"{said} or -"
 
 
 def _value(found: Any) -> float:

@@ -353,6 +353,16 @@ def test_what_has_no_exact_answer_is_refused_with_the_reason(name):
     assert "Try " in reason
 
 
+@pytest.mark.parametrize("fidelity", [0.7, 0.85, 0.9, 0.95])
+@pytest.mark.parametrize("engine", ["exact", "physics"])
+def test_a_pair_just_at_the_fidelity_of_a_cut_off_is_kept(fidelity, engine):
+    """Nothing is lost in perfect memories, so that nothing is dropped; rounding must not decide it."""
+    links = {"segments": 2, "success": 0.3, "fresh": weight(fidelity)}
+    rule = {"kind": "nested", "cutoff": {"kind": "fidelity", "value": fidelity}}
+    found, free = (run(chain(**links, policy=policy), engine, shots=100)["it"] for policy in (rule, "nested"))
+    assert found.latency["mean"].value == pytest.approx(free.latency["mean"].value, rel=1e-9)
+
+
 def test_a_cut_off_by_age_of_two_links_is_one_by_difference():
     """A geometric link that begins again is as far as one that went on; and the same holds for a fidelity."""
     memory = {"kind": "depolarising", "time": "20 s"}

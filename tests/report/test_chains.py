@@ -100,3 +100,15 @@ def test_a_route_of_which_one_link_never_succeeds_is_told_link_by_link():
     cells = [str(cell) for table in tables([column]) for part in table.columns for cell in part.cells]
     assert "0.925 or -" in cells
     assert "0 to 0.1" in cells
+
+
+@pytest.mark.parametrize("policy", ["nested", "swap-asap"])
+def test_a_cut_off_that_no_fresh_pair_reaches_is_pointed_out(policy):
+    """Such pairs are not kept, but those born together are swapped; at its very value a pair is kept."""
+    said = {}
+    for value in (0.925, 0.93):
+        scenario = chain(2, fresh=0.9, policy={"kind": policy, "cutoff": {"kind": "fidelity", "value": value}})
+        notes = [line for line in footnotes(columns(run(scenario, engine="exact"))) if "Fresh pairs" in line]
+        told = [line for line in explain(scenario) if isinstance(line, str) and "Fresh pairs" in line]
+        said[value] = len(notes), len(told)
+    assert said == {0.925: (0, 0), 0.93: (1, 1)}

@@ -163,7 +163,7 @@ class Tree:
             left = cutoff.time - step.link.model.herald_delay
             return np.array([int(attempts_within(left, self.slot.time))])
         assert isinstance(cutoff, FidelityCutoff)
-        return np.array([self.lasts(cutoff.value, step, branch)])
+        return np.array([self.lasts(cutoff.least, step, branch)])
 
     def lasts(self, value: float, step: Generate, branch: Branch) -> int:
         """The slots that the fidelity of a link's stored pair stays at or above a value, found by halving."""

@@ -12,6 +12,7 @@ from bellpush.experiments.kinds import EXPERIMENTS
 from bellpush.ground.units import readable
 from bellpush.links.decoherence import EXPONENTIAL
 from bellpush.report.alike import alike, named
+from bellpush.report.dropped import dropped
 from bellpush.report.text import quantity, read
 from bellpush.scenario.allowed import allowed
 from bellpush.scenario.result import Answer, Result
@@ -134,6 +135,8 @@ def footnotes(found: list[Column]) -> list[str]:
             lines.append(f"{column.title} is {missing}.")
         if isinstance(request, ChainRequest) and (limits := allowed(request)) is not None:
             lines.append(f"{column.title}: {limits.beside(column.answer.law)}.")
+        if isinstance(request, ChainRequest):
+            lines += [f"{column.title}: {said}" for said in dropped(request)]
         weak = [one for one in column.result.scenario.inputs if one.standing in UNCONFIRMED]
         if weak:
             lines.append(

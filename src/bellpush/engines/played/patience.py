@@ -59,7 +59,7 @@ def patience(cutoff: Cutoff, pairs: Held, nodes: tuple[Node, Node], target: Bell
         ages = pairs.ready[:, None] - pairs.since
         history = np.column_stack([pairs.mean.reshape(len(pairs), 16).view(float), ages]).round(13)
         _, firsts, which = np.unique(history, axis=0, return_index=True, return_inverse=True)  # most are alike
-        wait[there] = _lasting(pairs.at(firsts), nodes, target, cutoff.value, beat)[which.reshape(-1)]
+        wait[there] = _lasting(pairs.at(firsts), nodes, target, cutoff.least, beat)[which.reshape(-1)]
     return beat.whole(wait)
 
 

@@ -8,7 +8,7 @@ from scipy.stats import binom
 
 from bellpush.delivery.law import ExactLaw, SampledLaw
 from bellpush.delivery.times import AtEdge, Geometric
-from bellpush.states.pair import bell, mixed
+from bellpush.states.pair import bell, mixed, werner
 
 
 def exact(total=0.6):
@@ -105,3 +105,16 @@ def test_a_wrong_share_is_still_found():
     """What is lenient to luck must not be lenient to error: 10,000 presses tell 0.60 from 0.63."""
     apart = [name for name, a, b in exact(0.63).beside(at_the_clock(6000, 10_000)) if not a.agrees(b)]
     assert apart == ["delivered_probability", "fidelity", "rate"]
+
+
+def test_presses_that_came_out_alike_do_not_speak_for_those_that_did_not():
+    """One attempt in 10,000 fails, and 1000 presses met none: their spread is no error. A slot too many is one."""
+    alike = SampledLaw("phi+", np.full(1000, 2.0), np.full(1000, 2.0), np.broadcast_to(werner(0.9), (1000, 4, 4)))
+    for share, agrees in ((0.9999, True), (0.5, False), (1.0, True)):
+        law = ExactLaw("phi+", Geometric(share, 2.0), werner(0.9), 0 * mixed(), press=2.0 / share)
+        assert law.agrees(alike) is agrees
+        assert alike.agrees(law) is agrees
+    errors = {name: found.standard_error for name, _, found in law.beside(alike)}
+    assert errors["latency"] == errors["fidelity"] == 0  # equal numbers need no error
+    slow = ExactLaw("phi+", Geometric(0.9999, 2.0), werner(0.89), 0 * mixed(), press=2.0 / 0.9999)
+    assert not slow.agrees(alike)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tests.systems.chains import chain
 from tests.systems.known import ALL, clocked, one_link, werner
 
 from bellpush.design import scan as module
@@ -9,6 +10,7 @@ from bellpush.design.axis import axis
 from bellpush.design.scan import UNITS, abreast, one_by_one, scan
 from bellpush.design.sweep import sweep
 from bellpush.ground.errors import ScenarioError
+from bellpush.report.sweep import lines
 from bellpush.scenario.load import load
 from bellpush.scenario.run import run
 
@@ -201,3 +203,22 @@ def test_a_link_that_never_succeeds_has_no_fidelity():
     found = scan(scenario, {BRIGHT: [0.0, 0.1]}, ["links.alice-bob.fidelity", "requests.clocked.fidelity"])
     assert np.isnan(found.quantities["links.alice-bob.fidelity"]).tolist() == [True, False]
     assert found.quantities["requests.clocked.fidelity"][0] == pytest.approx(0.25)
+
+
+def test_a_link_that_some_points_do_not_have_has_no_number_there():
+    """A chain of one segment has no second link."""
+    scenario = chain(2, between=["first", "last"])
+    found = scan(scenario, {"network.segments": [1, 2]}, ["links.n1-n2.fidelity"])
+    assert np.isnan(found.quantities["links.n1-n2.fidelity"]).tolist() == [True, False]
+
+
+def test_a_wait_without_end_is_no_number():
+    """It would be the largest of all, and an answer calls it absent."""
+    found = scan(
+        load(one_link(werner(0.5, 0.9), {"kind": "heralded"})),
+        {"links.0.scheme.success_probability": [0, 0.5, 1]},
+        ["requests.it.latency.mean"],
+    )
+    waits = found.quantities["requests.it.latency.mean"]
+    assert np.isnan(waits).tolist() == [True, False, False]
+    assert any("largest it latency mean" in line and "0.5" in line for line in lines(found) if isinstance(line, str))

@@ -317,6 +317,18 @@ REFUSED = {
         ),
         "cannot tell how many attempts go on at `n1`",
     ),
+    "a cut-off by age of attempts of unequal length": (
+        chain(2, policy={"kind": "nested", "cutoff": {"kind": "age", "time": "9 s"}}).edit(
+            "links.1.scheme.attempt_duration", "2 s"
+        ),
+        "cannot take a cut-off by age at `n1` where attempts take unequal times",
+    ),
+    "a cut-off by fidelity of attempts of unequal length": (
+        chain(2, policy={"kind": "swap-asap", "cutoff": {"kind": "fidelity", "value": 0.9}}).edit(
+            "links.1.scheme.attempt_duration", "2 s"
+        ),
+        "cannot take a cut-off by fidelity at `n1` where attempts take unequal times",
+    ),
     "many links of which swaps may fail": (
         chain(9, swap=HALF, policy="swap-asap"),
         "takes at most 8 links where more than two links are swapped as soon as possible and swaps may fail",
@@ -339,6 +351,16 @@ def test_what_has_no_exact_answer_is_refused_with_the_reason(name):
     reason = chains.unsupported(request)
     assert says in reason
     assert "Try " in reason
+
+
+@pytest.mark.parametrize("fidelity", [0.7, 0.85, 0.9, 0.95])
+@pytest.mark.parametrize("engine", ["exact", "physics"])
+def test_a_pair_just_at_the_fidelity_of_a_cut_off_is_kept(fidelity, engine):
+    """Nothing is lost in perfect memories, so that nothing is dropped; rounding must not decide it."""
+    links = {"segments": 2, "success": 0.3, "fresh": weight(fidelity)}
+    rule = {"kind": "nested", "cutoff": {"kind": "fidelity", "value": fidelity}}
+    found, free = (run(chain(**links, policy=policy), engine, shots=100)["it"] for policy in (rule, "nested"))
+    assert found.latency["mean"].value == pytest.approx(free.latency["mean"].value, rel=1e-9)
 
 
 def test_a_cut_off_by_age_of_two_links_is_one_by_difference():

@@ -13,6 +13,7 @@ from bellpush.report.explain import explain
 from bellpush.report.figures import canvas, fidelity_over_time
 from bellpush.report.figures.scaling import draw, scaling
 from bellpush.report.subject import Subject
+from bellpush.report.table import columns, footnotes, tables
 from bellpush.report.write import write
 from bellpush.scenario.run import run
 
@@ -91,3 +92,23 @@ def test_alike_nodes_links_and_inputs_are_told_once():
     assert "Links n0-n1, n1-n2, n2-n3, ... (16): a link given by its numbers" in lines
     assert any(line.endswith("(given); 15 more alike") for line in lines)
     assert len(lines) < 70
+
+
+def test_a_route_of_which_one_link_never_succeeds_is_told_link_by_link():
+    """The dead link has no fidelity, the other has; a table says both."""
+    (column,) = columns(run(chain(2, [0.0, 0.1], fresh=0.9), engine="exact"))
+    cells = [str(cell) for table in tables([column]) for part in table.columns for cell in part.cells]
+    assert "0.925 or -" in cells
+    assert "0 to 0.1" in cells
+
+
+@pytest.mark.parametrize("policy", ["nested", "swap-asap"])
+def test_a_cut_off_that_no_fresh_pair_reaches_is_pointed_out(policy):
+    """Such pairs are not kept, but those born together are swapped; at its very value a pair is kept."""
+    said = {}
+    for value in (0.925, 0.93):
+        scenario = chain(2, fresh=0.9, policy={"kind": policy, "cutoff": {"kind": "fidelity", "value": value}})
+        notes = [line for line in footnotes(columns(run(scenario, engine="exact"))) if "Fresh pairs" in line]
+        told = [line for line in explain(scenario) if isinstance(line, str) and "Fresh pairs" in line]
+        said[value] = len(notes), len(told)
+    assert said == {0.925: (0, 0), 0.93: (1, 1)}

@@ -12,6 +12,8 @@ from bellpush.ground.units import readable
 
 __all__ = ["CUTOFFS", "AgeCutoff", "AnyCutoff", "Cutoff", "DifferenceCutoff", "FidelityCutoff"]
 
+ROUNDING = 1e-12  # of a fidelity
+
 
 class Cutoff(Record):
     """When stored pairs are dropped and made anew. Abstract: a kind says its limit, and the rule around it.
@@ -66,13 +68,22 @@ class AgeCutoff(Cutoff):
 
 
 class FidelityCutoff(Cutoff):
-    """A pair is dropped once the fidelity that its history lets one expect falls below `value`."""
+    """A pair is dropped once the fidelity that its history lets one expect falls below `value`.
+
+    A qubit that left counts against it. Pairs that are below as soon as they are made are swapped only with others
+    that are ready at the same moment, however low their fidelity; the answer says so.
+    """
 
     summary = "a pair is dropped once its estimated fidelity falls below a value"
     rule = "a pair is dropped once its estimated fidelity is below {}"
     kind: Literal["fidelity"] = "fidelity"
     value: Probability
     """the least estimated fidelity"""
+
+    @property
+    def least(self) -> float:
+        """The same, less what rounding explains: a pair just at `value` is kept, whoever works it out."""
+        return self.value - ROUNDING
 
     @property
     def limit(self) -> str:

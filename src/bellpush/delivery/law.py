@@ -74,6 +74,14 @@ class DeliveryLaw(ABC):
     def expected_errors(self, share: float) -> dict[str, float]:
         """Standard errors by name, of those numbers that depend on it, if a share of all presses got a pair."""
 
+    @abstractmethod
+    def unshown_errors(self) -> dict[str, float]:
+        """Standard errors by name, where all presses took one time, of those numbers that came out alike in all.
+
+        What one press more that came out otherwise could have changed: a fidelity to the far end of its range, a time
+        by once as much.
+        """
+
     def agrees(self, other: DeliveryLaw, sigmas: float = 4.0) -> bool:
         """Whether every number of two laws of one request differs by at most `sigmas` standard errors."""
         return all(a.agrees(b, sigmas) for _, a, b in self.beside(other))
@@ -82,7 +90,8 @@ class DeliveryLaw(ABC):
         """Every number of two laws of one request, by name, each with the larger of two errors.
 
         One is the sample's own, the other what it would be if as many presses got a pair as the other law says. A
-        sample that met few misses by chance also takes its error for small, and would stand too far out by it.
+        sample that met few misses by chance also takes its error for small, and would stand too far out by it. Where
+        all presses came out alike and the laws differ, a sample's error is that of what it did not show.
 
         Source: docs/background/engines.md.
         """
@@ -94,6 +103,11 @@ class DeliveryLaw(ABC):
                 replace(one, standard_error=max(one.standard_error, expected.get(name, 0.0)))
                 for one, expected in zip((getattr(self, name), getattr(other, name)), errors, strict=True)
             )
+            if not ours.agrees(theirs):
+                ours, theirs = (
+                    replace(one, standard_error=max(one.standard_error, law.unshown_errors().get(name, 0.0)))
+                    for law, one in ((self, ours), (other, theirs))
+                )
             numbers.append((name, ours, theirs))
         return numbers
 
@@ -153,6 +167,9 @@ class ExactLaw(DeliveryLaw):
         return self.times.by(time)
 
     def expected_errors(self, share: float) -> dict[str, float]:
+        return {}
+
+    def unshown_errors(self) -> dict[str, float]:
         return {}
 
 
@@ -261,6 +278,21 @@ class SampledLaw(DeliveryLaw):
         if self.missed is not None:
             fidelities = np.asarray(overlap(self.states, self.target))
             errors["fidelity"] = self._mixed_error(fidelities, share, self._unseen(float(fidelities.mean())))
+        return errors
+
+    def unshown_errors(self) -> dict[str, float]:
+        caught = self._caught
+        times = self.times[caught]
+        if not len(times) or np.ptp(times) > ROUNDING * times[0] or (self.certain and self.edge is not None):
+            return {}
+        one = _share(np.ones(len(times), dtype=bool)).standard_error  # of a share that every press was in
+        errors = {} if self.edge is not None else {"latency": one * float(times[0])}
+        if self.edge is None and caught.all():
+            errors["rate"] = one / float(times[0])
+        for name, states in (("fidelity", self.states), ("fidelity_heralded", self.states[caught])):
+            found = np.asarray(overlap(states, self.target))
+            if np.ptp(found) <= ROUNDING:
+                errors[name] = one * float(max(found[0], 1 - found[0]))
         return errors
 
     def _unseen(self, found: float) -> float:

@@ -39,11 +39,14 @@ class Gathered:
         self.errors: dict[str, Array | None] = dict.fromkeys(units)
 
     def put(self, start: int, found: Found) -> int:
-        """Take the block that begins at point `start`; returns how many points it has."""
+        """Take the block that begins at point `start`; returns how many points it has.
+
+        A wait without end is none, as in an answer.
+        """
         count = 0
         for name, (values, errors) in found.items():
             count = len(values)
-            self.values[name][start : start + count] = values
+            self.values[name][start : start + count] = np.where(np.isfinite(values), values, np.nan)
             if np.any(errors):
                 kept = self.errors[name]
                 kept = np.zeros(self.total) if kept is None else kept

@@ -298,13 +298,16 @@ def one_by_one(
 def apart(
     scenario: Scenario, points: Mapping[str, Array], quantities: Sequence[str], engine: str | None = None
 ) -> Found:
-    """Quantities and their standard errors at points, each a scenario of its own."""
+    """Quantities and their standard errors at points, each a scenario of its own; NaN for a link that is not there."""
     count = len(next(iter(points.values())))
     found = {quantity: (np.full(count, np.nan), np.zeros(count)) for quantity in quantities}
     for index in range(count):
         here = edits(scenario, {path: float(values[index]) for path, values in points.items()})
         result = run(scenario.edit_all(here), engine)
         for quantity in quantities:
+            kind, name, _ = quantity.split(".", 2)
+            if kind == "links" and name not in result.links:  # of a network that has fewer links here
+                continue
             number = result.number(quantity)
             values, errors = found[quantity]
             values[index] = np.nan if number.value is None else plain(number.value)

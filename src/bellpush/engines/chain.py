@@ -98,10 +98,10 @@ def _unequal(request: ChainRequest, plan: Plan, slot: Slot) -> str | None:
         return None
     number = request.route.names.index(plan.at)
     one, other = slot.attempts[number - 1], slot.attempts[number]
-    if isinstance(plan.cutoff, AgeCutoff) and one != other:
+    if isinstance(plan.cutoff, AgeCutoff | FidelityCutoff) and one != other:
         return (
-            f"The exact engine cannot take a cut-off by age at `{plan.at}` where attempts take unequal times: one "
-            "side goes on while the other begins again. Try a cutoff of kind difference."
+            f"The exact engine cannot take a cut-off by {plan.cutoff.kind} at `{plan.at}` where attempts take unequal "
+            "times: one side goes on while the other begins again. Try a cutoff of kind difference."
         )
     shrink = request.route.nodes[number].storage.attempt_shrink
     if shrink != 1 and (one != other or (shrink < 0 and one > 1)):

@@ -203,10 +203,10 @@ def _summed(request: ChainRequest, plan: Plan, slot: Slot) -> Counted | str:
                 "fidelity for all levels."
             )
         assert not isinstance(decay, str)
-        oldest = decay.oldest(cutoff.value, 0)
+        oldest = decay.oldest(cutoff.least, 0)
         if oldest is not None:
             limits[span] = oldest - 1
-        elif decay.fidelity(np.array(np.inf)) < cutoff.value:
+        elif decay.fidelity(np.array(np.inf)) < cutoff.least:
             return (
                 f"The exact engine tells ages of up to {OLDEST} slots apart, and the pairs of {of} stay above a "
                 f"fidelity of {cutoff.value:g} for longer. Try --engine physics, or kind: difference."

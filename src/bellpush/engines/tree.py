@@ -21,7 +21,7 @@ from bellpush.engines.chains.rows import BELL, Fading, Rows, bilinear, fading, r
 from bellpush.engines.slot import Slot
 from bellpush.states.codes import circuit
 from bellpush.states.distill import distill
-from bellpush.states.measures import fidelity
+from bellpush.states.measures import overlap
 from bellpush.states.pair import BellState, Pair
 from bellpush.states.swap import swap
 
@@ -163,7 +163,7 @@ class Tree:
             left = cutoff.time - step.link.model.herald_delay
             return np.array([int(attempts_within(left, self.slot.time))])
         assert isinstance(cutoff, FidelityCutoff)
-        return np.array([self.lasts(cutoff.value, step, branch)])
+        return np.array([self.lasts(cutoff.least, step, branch)])
 
     def lasts(self, value: float, step: Generate, branch: Branch) -> int:
         """The slots that the fidelity of a link's stored pair stays at or above a value, found by halving."""
@@ -172,7 +172,7 @@ class Tree:
 
         def after(slots: int) -> float:
             rows = fade.after(self.rows.of(fresh)[:, None], float(slots))[:, 0]
-            return float(fidelity(self.rows.pairs(rows), branch.target))
+            return float(overlap(self.rows.pairs(rows), branch.target))
 
         if after(0) < value:
             return 0

@@ -62,7 +62,7 @@ class Moved(Memory):
         first = (moving[:, None] @ self.before.kraus(self.duration)).reshape(-1, 2, 2)
         then = self.into.kraus(self._stored(age))
         both = then[..., :, None, :, :] @ first
-        return np.asarray(both.reshape(*then.shape[:-3], -1, 2, 2))
+        return np.asarray(both.reshape(*then.shape[:-3], then.shape[-3] * len(first), 2, 2))
 
     def decay_modes(self) -> Modes | None:
         modes = self.into.modes()

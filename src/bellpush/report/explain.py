@@ -16,6 +16,7 @@ from bellpush.hardware.memory import describe
 from bellpush.hardware.node import Node
 from bellpush.links.link import Link
 from bellpush.report.alike import alike, grouped, named
+from bellpush.report.dropped import dropped
 from bellpush.report.improvement import LEGEND, Improvement, improvement
 from bellpush.report.text import quantity
 from bellpush.scenario.allowed import allowed
@@ -168,6 +169,8 @@ def _plan_of_route(request: ChainRequest) -> list[str]:
         "  plan:",
     ]
     lines += [f"    {line}" for line in tree]
+    for said in dropped(request):
+        lines.append(textwrap.fill(f"note: {said}", 78, initial_indent="  ", subsequent_indent="      "))
     lines.append(f"  tick: {readable(request.step, 's')} from one attempt to the next")
     lines.append(f"  horizon: {'none' if request.until is None else readable(request.until, 's')}")
     if request.fallback is not None:

@@ -12,6 +12,7 @@ from bellpush.experiments.kinds import EXPERIMENTS
 from bellpush.ground.units import readable
 from bellpush.links.decoherence import EXPONENTIAL
 from bellpush.report.alike import alike, named
+from bellpush.report.dropped import dropped
 from bellpush.report.text import quantity, read
 from bellpush.scenario.allowed import allowed
 from bellpush.scenario.result import Answer, Result
@@ -134,6 +135,8 @@ def footnotes(found: list[Column]) -> list[str]:
             lines.append(f"{column.title} is {missing}.")
         if isinstance(request, ChainRequest) and (limits := allowed(request)) is not None:
             lines.append(f"{column.title}: {limits.beside(column.answer.law)}.")
+        if isinstance(request, ChainRequest):
+            lines += [f"{column.title}: {said}" for said in dropped(request)]
         weak = [one for one in column.result.scenario.inputs if one.standing in UNCONFIRMED]
         if weak:
             lines.append(
@@ -161,10 +164,13 @@ def _missing(request: Request) -> str:
 
 
 def _range(found: list[Any]) -> str:
-    """One quantity of all links of a route: what it is, or from where to where it goes."""
-    values = [one["value"] for one in found if one["value"] is not None]
-    low, high = (quantity(min(found, key=_value)), quantity(max(found, key=_value))) if values else ("", "")
-    return quantity(found[0]) if len(values) < len(found) or low == high else f"{low} to {high}"
+    """One quantity of all links of a route: what it is, or from where to where it goes, and whether some have none."""
+    there = [one for one in found if one["value"] is not None]
+    if not there:
+        return quantity(found[0])
+    low, high = quantity(min(there, key=_value)), quantity(max(there, key=_value))
+    said = low if low == high else f"{low} to {high}"
+    return said if len(there) == len(found) else f"{said} or -"
 
 
 def _value(found: Any) -> float:

@@ -65,6 +65,12 @@ SYSTEMS = {
         "swap": ROUGH,
         "policy": {"kind": "swap-asap", "cutoff": {"kind": "fidelity", "value": 0.75}},
     },
+    "a cut-off by fidelity, qubits that leave": {
+        "segments": 2,
+        "fresh": 0.9,
+        "memory": {"kind": "perfect", "lifetime": "60 s"},
+        "policy": {"kind": "nested", "cutoff": {"kind": "fidelity", "value": 0.6}},
+    },
     "distilled links, t1": {
         "segments": 2,
         "success": 0.3,

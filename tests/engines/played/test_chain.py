@@ -15,8 +15,9 @@ from bellpush.delivery.fixed_order import FixedOrder
 from bellpush.delivery.nested import Nested
 from bellpush.delivery.swap_asap import SwapAsap
 from bellpush.engines import clocked_links
-from bellpush.engines.played.attempts import first_success
+from bellpush.engines.played.attempts import Attempts, first_success
 from bellpush.engines.played.chain import attempts_needed, play, step_of, unsupported
+from bellpush.engines.played.patience import SLACK, Beat, patience
 from bellpush.ground.errors import ConvergenceError
 from bellpush.ground.streams import Streams
 from bellpush.hardware.memory import T1T2, Dephasing, Depolarising, Moved, Perfect, Stretched
@@ -26,7 +27,7 @@ from bellpush.states.measures import fidelity
 from bellpush.states.pair import werner
 from bellpush.states.swap import swap
 
-from .chains import chain, node, played
+from .chains import chain, link, node, played
 
 
 def weight_of(law):
@@ -314,3 +315,11 @@ def test_qubits_are_moved_once_however_often_a_pair_is_swapped():
 )
 def test_ages_that_are_not_played_are_refused(memory, policy, says):
     assert says in unsupported(chain(policy, [0.5, 0.5], [node(memory)] * 3))
+
+
+def test_a_fidelity_is_asked_of_presses_none_of_which_has_a_pair():
+    """Blocks of presses whose pairs all came too late are played like any other."""
+    pairs = link("l", (node(), node()), ("a", "b"), 0.5)
+    none = Attempts(pairs, estimated=True).pairs(np.full(3, np.inf), np.random.default_rng(1))
+    beat = Beat(1.0, SLACK)
+    assert patience(FidelityCutoff(value=0.7), none, (node(), node()), "phi+", beat).tolist() == [0, 0, 0]

@@ -12,7 +12,7 @@ from bellpush.delivery.cutoff import AgeCutoff, Cutoff, DifferenceCutoff, Fideli
 from bellpush.engines.played.held import Held
 from bellpush.engines.played.quantum import stored
 from bellpush.hardware.node import Node
-from bellpush.states.measures import fidelity
+from bellpush.states.measures import overlap
 from bellpush.states.pair import BellState, from_density
 
 __all__ = ["SLACK", "Beat", "patience"]
@@ -57,9 +57,9 @@ def patience(cutoff: Cutoff, pairs: Held, nodes: tuple[Node, Node], target: Bell
         pairs = pairs.at(there)
         assert pairs.mean is not None
         ages = pairs.ready[:, None] - pairs.since
-        history = np.column_stack([pairs.mean.reshape(len(pairs), -1).view(float), ages]).round(13)
+        history = np.column_stack([pairs.mean.reshape(len(pairs), 16).view(float), ages]).round(13)
         _, firsts, which = np.unique(history, axis=0, return_index=True, return_inverse=True)  # most are alike
-        wait[there] = _lasting(pairs.at(firsts), nodes, target, cutoff.value, beat)[which.reshape(-1)]
+        wait[there] = _lasting(pairs.at(firsts), nodes, target, cutoff.least, beat)[which.reshape(-1)]
     return beat.whole(wait)
 
 
@@ -74,7 +74,7 @@ def _lasting(pairs: Held, nodes: tuple[Node, Node], target: BellState, least: fl
         for end, node in enumerate(nodes):
             ages = np.maximum(pairs.ready + waits - pairs.since[:, end], 0.0)
             state = stored(state, node.storage, ages, end)
-        return np.asarray(fidelity(from_density(state), target) >= least)
+        return np.asarray(overlap(from_density(state), target) >= least)
 
     unit = beat.time if beat.time > 0 else beat.slack / SLACK
     low, high, steps = np.full(len(pairs), -1.0), np.zeros(len(pairs)), 0  # in units; the last kept, the first not

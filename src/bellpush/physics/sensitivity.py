@@ -71,7 +71,9 @@ class Sensitivity:
         free = not any(name.endswith((*SWITCHES, "linewidth")) for name in self.names)
         self.bounds = [BOUNDS[name] for name in self.names] if free else None
         self.start = starts(self.transfer, self.sector, self.present, "bell")
-        self.counts: Sequence[int] | None = None
+        # Steps, and how dense they are, follow from the transfer given: answers do not depend on what was asked before.
+        _, there = gradient(self.problem, self.start, lambda _: self.row, None, self.tolerance)
+        self.counts = there.counts
         moved = {name: _replaced(self.transfer, name, 1 + 1j) for name in self.names}
         self.driving = {name for name, one in moved.items() if self._drives(one)}
         """Which of them the drives depend on."""
@@ -101,7 +103,6 @@ class Sensitivity:
             problem = self.problem.with_constants(there)
         start = self.start if self.bounds else starts(here, self.sector, self.present, "bell")
         end, by = gradient(problem, start, lambda _: self.row, self.counts, self.tolerance)
-        self.counts = by.counts
         found = np.empty(len(self.names))
         for place, (name, value) in enumerate(zip(self.names, values, strict=True)):
             moved = _replaced(here, name, complex(value, STEP))

@@ -10,9 +10,7 @@ __all__ = ["subsets"]
 
 
 @njit(cache=True)
-def subsets(
-    success: NDArray[np.float64], keeps: NDArray[np.float64]
-) -> tuple[float, NDArray[np.float64]]:  # pragma: no cover
+def subsets(success: NDArray[np.float64], keeps: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
     """Mean slot of the last link and rows (C,) from the empty chain; `success` (n,), `keeps` (C, n + 1)."""
     n, rows = len(success), len(keeps)
     full = (1 << n) - 1

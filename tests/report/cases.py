@@ -59,7 +59,7 @@ CHIPS = scenario(
 
 # Presets whose reports have the shape of another's: the same delivery, and a link of clicks.
 LIKE = {"hermans-2023": "hensen-2015", "hucul-2015": "humphreys-2018", "main-2025": "humphreys-2018"}
-LIKE |= {"pfaff-2014": "heralded"}
+LIKE |= {"pfaff-2014": "heralded", "humphreys-2018-devices": "humphreys-2018"}
 
 # By name: a preset's name or the data of a scenario, and the engine.
 CASES: dict[str, tuple[Any, str | None]] = {

@@ -20,6 +20,7 @@ NAMES = (
     "hermans-2023",
     "hucul-2015",
     "humphreys-2018",
+    "humphreys-2018-devices",
     "kurpiers-2018",
     "liu-2026",
     "magnard-2020",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["plain"]
+__all__ = ["finite", "plain"]
 
 
 def plain(value: ArrayLike) -> Any:
@@ -18,3 +19,13 @@ def plain(value: ArrayLike) -> Any:
     """
     array = np.asarray(value)
     return array if array.ndim else array.item()
+
+
+def finite(values: NDArray[Any]) -> bool:
+    """Whether all numbers of an array are finite; for a small one sooner than by looking at each.
+
+    >>> finite(np.array([1e300, 1.0])), finite(np.array([0.0, np.nan]))
+    (True, False)
+    """
+    # The sum of their squares is finite only where they are; where it is not, they may be large.
+    return isfinite(np.vdot(values, values).real) or bool(np.isfinite(values).all())

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from bellpush.physics.drive import Segment, stage_shares
 from bellpush.physics.evolve import guessed, more
 from bellpush.physics.kernels import LANES, adjoint, forward, watch
+from bellpush.physics.layout import Plan
 from bellpush.physics.problem import Problem
 from bellpush.physics.sector import Sector
 
@@ -28,7 +29,7 @@ class Gradient:
 
     problem: Problem
     counts: Sequence[int]
-    by_constants: dict[str, Real]  # (points,) each, in the order of the problem's constants
+    by_constants: Real  # constant coefficients in the order of the problem's layout, shape (constants, points)
     by_table: Real  # drives at the stages, shape (steps, stages, drives, points)
     by_steps: Real  # lengths of the steps, shape (steps, points)
     by_start: Real  # coordinates at the beginning, shape (size, points)
@@ -47,15 +48,16 @@ class Gradient:
         Returns:
             The derivative times the change, shape (points,).
         """
+        names = self.problem.layout.constants
         total = np.zeros(self.problem.points)
         value: Any
         for name, value in constants.items():
             if type(value) is float:
                 continue
             if isinstance(value, complex):
-                total += self.by_constants[name] * value.imag
+                total += self.by_constants[names.index(name)] * value.imag
             elif _moved(value):
-                total += self.by_constants[name] * self._column(value).imag
+                total += self.by_constants[names.index(name)] * self._column(value).imag
         for place, segment in enumerate(segments):
             if _moved(segment.begin) or _moved(segment.end):
                 total += self._along(place, segment, list(segment.drives))
@@ -98,18 +100,17 @@ class Arguments(NamedTuple):
 
     lanes: int  # how many points go abreast
     forward: tuple[Any, ...]  # the first arguments of `forward`
-    back: tuple[Any, ...]  # what `adjoint` takes after the first two of them
+    back: Plan  # what `adjoint` takes after the first two of them
     nothing: Real  # for states that are not kept
 
 
 def stepped(problem: Problem, start: Real, counts: Sequence[int]) -> tuple[Real, Real]:
     """Coordinates at the end, (size, points), and their estimated errors, (points,)."""
     lanes, arguments, _, nothing = _arguments(problem, counts)
-    state = _filled(start, lanes)
-    state = state.copy() if state is start else state
+    state = np.array(start, order="C") if lanes == 1 else _filled(start, lanes, copy=True)
     error = np.zeros(state.shape[1])
     forward(lanes)(*arguments, state, error, nothing)
-    return state[:, : problem.points], error[: problem.points]
+    return (state, error) if lanes == 1 else (state[:, : problem.points], error[: problem.points])
 
 
 def watched(sector: Sector, values: Real, begin: Real) -> tuple[float, float, float]:
@@ -144,25 +145,24 @@ def gradient(
     begin = problem.coordinates(start)
     while True:
         lanes, arguments, more_arguments, _ = _arguments(problem, counts)
-        state = _filled(begin, lanes).copy()
+        state = _filled(begin, lanes, copy=True)
         error, kept = np.zeros(state.shape[1]), np.empty((sum(counts), *state.shape))
         forward(lanes)(*arguments, state, error, kept)
-        worst = float(error.max())
+        worst = float(error[0] if len(error) == 1 else error.max())
         if worst <= tolerance or tolerance == np.inf:
             break
         counts = more(counts, worst, tolerance)
-    end = state[:, : problem.points]
-    back = _filled(problem.coordinates(slope(end)), lanes).copy()
+    end = state if lanes == 1 else state[:, : problem.points]
+    back = _filled(problem.coordinates(slope(end)), lanes, copy=True)
     *places, entries, table, steps = arguments
     by_entries, by_table, by_steps = (np.zeros(each.shape) for each in (entries, table, steps))
     numbers = (entries, table, steps, kept, back, by_entries, by_table, by_steps)
     adjoint(lanes)(*places[:2], *more_arguments, *places[2:], *numbers)
-    by_entries, by_table, by_steps, back = (
-        each[..., : problem.points] for each in (by_entries, by_table, by_steps, back)
-    )
-    layout = problem.layout
-    by_constants = dict(zip(layout.constants, layout.by_constants(by_entries), strict=True))
-    return end, Gradient(problem, list(counts), by_constants, by_table, by_steps, back)
+    if lanes > 1:
+        by_entries, by_table, by_steps, back = (
+            each[..., : problem.points] for each in (by_entries, by_table, by_steps, back)
+        )
+    return end, Gradient(problem, counts, problem.layout.by_constants(by_entries), by_table, by_steps, back)
 
 
 def _arguments(problem: Problem, counts: Sequence[int]) -> Arguments:
@@ -177,20 +177,20 @@ def _arguments(problem: Problem, counts: Sequence[int]) -> Arguments:
             problem.tables.clear()
             problem.tables[key] = _filled(found[0], lanes), _filled(found[1], lanes)
         steps, table = problem.tables[key]
-        places = (*layout.forward, layout.driven_entries, layout.drive_values)
         nothing = np.empty((0, layout.size, steps.shape[-1]))
         numbers = (_filled(problem.entries, lanes), table, steps)
         kept.clear()
-        kept[key] = Arguments(lanes, (*places, *numbers), tuple(layout.backward), nothing)
+        kept[key] = Arguments(lanes, (*layout.places, *numbers), layout.backward, nothing)
         if table.size > HELD:
             problem.tables.clear()
             return kept.pop(key)
     return kept[key]
 
 
-def _filled(values: Real, lanes: int) -> Real:
+def _filled(values: Real, lanes: int, copy: bool = False) -> Real:
     """The last axis, of points, made a multiple of `lanes`; the last point is repeated, which cannot misbehave."""
     missing = -values.shape[-1] % lanes
     if missing:
-        values = np.concatenate([values, np.repeat(values[..., -1:], missing, axis=-1)], axis=-1)
-    return np.ascontiguousarray(values)
+        last = np.repeat(values[..., -1:], missing, axis=-1)
+        return np.ascontiguousarray(np.concatenate([values, last], axis=-1))
+    return np.array(values, order="C") if copy else np.ascontiguousarray(values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -73,7 +74,7 @@ class Placed(NamedTuple):
             start, stop, *parameters = columns
             found[...] = self.drive.function(start + (stop - start) * shares[:, None], *parameters)
         if found is not out:
-            out[...] = found if place is None else found.take(place, axis=1)
+            (_spread() if fast else _placed)(found, place, out)
 
 
 class Stretch(NamedTuple):
@@ -100,9 +101,30 @@ def distinct(columns: Sequence[NDArray[Any]]) -> tuple[NDArray[np.int64], NDArra
     place, first = np.zeros(points, dtype=np.int64), np.zeros(1, dtype=np.int64)
     if points <= ALIKE or any(one.dtype.kind == "c" for one in varied):
         return first, None
-    for column in varied:
-        values, number = np.unique(column, return_inverse=True)
+    for number, column in enumerate(varied):
+        values, some, group = np.unique(column, return_index=True, return_inverse=True)
         if 2 * len(values) > points:
             return first, None
-        _, first, place = np.unique(place * len(values) + number, return_index=True, return_inverse=True)
+        if number == 0:
+            first, place = some, group
+        else:
+            _, first, place = np.unique(place * len(values) + group, return_index=True, return_inverse=True)
     return (first, place) if 2 * len(first) <= points else (first, None)
+
+
+def _placed(found: NDArray[Any], place: NDArray[np.int64] | None, out: NDArray[Any]) -> None:
+    """Fill `out`, (shares, points), with the column of `found` at each point's place; None: with its only one."""
+    out[...] = found if place is None else found.take(place, axis=1)
+
+
+@cache
+def _spread() -> Callable[..., None]:
+    from bellpush.physics.kernels import spread
+
+    def spread_out(found: NDArray[Any], place: NDArray[np.int64] | None, out: NDArray[Any]) -> None:
+        if place is None or out.dtype.kind == "c":
+            _placed(found, place, out)
+        else:
+            spread(found, place, out)
+
+    return spread_out

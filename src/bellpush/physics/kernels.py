@@ -20,7 +20,7 @@ from bellpush.physics.lanes import add, drive, finish, row, stage
 from bellpush.physics.pulse_sech import sech_coupling
 from bellpush.physics.tableau import COUPLINGS, STAGES, WEIGHTS
 
-__all__ = ["LANES", "adjoint", "forward", "sech_in", "sech_out", "watch"]
+__all__ = ["LANES", "adjoint", "forward", "sech_in", "sech_out", "spread", "watch"]
 
 LANES = 8
 
@@ -283,3 +283,11 @@ def sech_in(begin, end, shares, out, linewidth, bandwidth, amplitude, late):  # 
         length, factor, back = end[p % end.size] - first, amplitude[p % amplitude.size], late[p % late.size]
         for k in range(shares.size):
             out[k, p] = factor * _sech(back - first - length * shares[k], kappa, rate)
+
+
+@njit(cache=True, error_model="numpy")
+def spread(found, place, out):  # type: ignore[no-untyped-def]
+    """Fill `out`, (shares, points), with the column of `found` at each point's place."""
+    for k in range(out.shape[0]):
+        for p in range(out.shape[1]):
+            out[k, p] = found[k, place[p]]

@@ -70,6 +70,11 @@ class Layout:
         return np.ascontiguousarray(np.stack([self.drive_rows, self.drive_columns, self.drives], axis=1))
 
     @cached_property
+    def places(self) -> tuple[Whole, Whole, Whole, Real]:
+        """What the kernels take of it: the entries of `forward`, those that a drive multiplies, and by what."""
+        return *self.forward, self.driven_entries, self.drive_values
+
+    @cached_property
     def largest(self) -> Real:
         """The largest number that each drive multiplies, shape (drives,)."""
         found = np.zeros(len(self.driven))

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bellpush.ground.arrays import finite
 from bellpush.physics.drive import Placed, Segment, Stretch, stage_shares
 from bellpush.physics.layout import Layout, lay_out
 from bellpush.physics.sector import Sector
@@ -70,7 +71,8 @@ class Problem:
             self.constant_table = whole[: len(constants), None]
             rest = iter([whole[place : place + 1] for place in range(len(constants), len(given))])
         else:
-            self.shape = np.broadcast_shapes(shape, *{np.shape(one) for one in given})
+            shapes = {shape, *(() if type(one) is float else np.shape(one) for one in given)} - {()}
+            self.shape = shapes.pop() if len(shapes) == 1 else np.broadcast_shapes(*shapes)
             self.points = prod(self.shape)
             columns = [self._column(one) for one in given]
             self.moved = any(column.dtype.kind == "c" for column in columns)
@@ -125,7 +127,7 @@ class Problem:
         self._check_constants()
 
     def _check_constants(self) -> None:
-        if not np.isfinite(self.constant_table).all():
+        if not finite(self.constant_table):
             wrong = next(name for name, value in self.constants.items() if not np.isfinite(value).all())
             raise ValueError(f"`{wrong}` must be finite, but is {self.constants[wrong]!r}.")
 
@@ -144,7 +146,8 @@ class Problem:
 
     def flat(self, values: ArrayLike) -> NDArray[Any]:
         """An array that broadcasts with the points, as shape (points,)."""
-        return np.broadcast_to(np.asarray(values), self.shape).reshape(-1)
+        array = np.asarray(values)
+        return array.reshape(-1) if array.shape == self.shape else np.broadcast_to(array, self.shape).reshape(-1)
 
     def coordinates(self, values: ArrayLike) -> Real:
         """Coordinates of shape (size, points), or (size, ...) that broadcasts with the points, as (size, points).
@@ -154,12 +157,13 @@ class Problem:
         """
         array = np.asarray(values, dtype=float)
         size = self.sector.size
-        if not np.isfinite(array).all():
+        if not finite(array):
             raise ValueError("Coordinates must be finite, but are not.")
         if array.shape == (size, self.points):
             return array
         if array.shape == (size,):
-            return array[:, None].repeat(self.points, axis=1)
+            column = array.reshape(size, 1)
+            return column if self.points == 1 else column.repeat(self.points, axis=1)
         try:
             return np.broadcast_to(np.moveaxis(array, 0, -1), (*self.shape, size)).reshape(-1, size).T
         except ValueError:
@@ -179,12 +183,13 @@ class Problem:
                 f"The constants must be {', '.join(self.layout.constants)}, but are {', '.join(constants)}."
             )
         found = object.__new__(Problem)
-        worked_out = ("entries", "fastest", "decays", "arguments")
-        found.__dict__ |= {name: value for name, value in self.__dict__.items() if name not in worked_out}
+        found.__dict__.update(self.__dict__)
+        for name in ("entries", "fastest", "decays", "arguments"):
+            found.__dict__.pop(name, None)
         found.constants = constants
         values = list(constants.values())
-        if self.points == 1 and all(type(one) is float for one in values):
-            found.constant_table = np.array(values)[:, None]
+        if self.points == 1 and set(map(type, values)) == {float}:
+            found.constant_table = np.array(values).reshape(-1, 1)
         else:
             found.constant_table = self._table([self._column(value) for value in values])
             found.moved = self.moved or found.constant_table.dtype.kind == "c"
@@ -231,9 +236,9 @@ class Problem:
         found = np.empty((len(stretch.drives), PACES, len(some)))
         for drive, out in zip(stretch.drives, found, strict=True):
             parameters = [one.real[some] if one.size > 1 else one.real for one in drive.parameters]
-            drive._replace(parameters=parameters).fill(start, stop, MIDDLES, out, fast)
+            Placed(drive.place, drive.drive, parameters).fill(start, stop, MIDDLES, out, fast)
         strengths = np.abs(found)
-        strengths = strengths[..., 0] if len(some) == 1 else strengths.mean(axis=2)
+        strengths = strengths[..., 0] if len(some) == 1 else strengths @ np.full(len(some), 1 / len(some))
         mean = self.layout.largest[[drive.place for drive in stretch.drives]] @ strengths
         shares = np.zeros(PACES + 1)
         np.cumsum(mean + (calm + EVEN / PACES * mean.sum()), out=shares[1:])
@@ -265,7 +270,7 @@ class Problem:
             for drive in drives:
                 drive.fill(begin, end, shares, here[:, drive.place], fast)
             first = last
-        if not np.isfinite(table).all():
+        if not finite(table):
             wrong = self.driven[int(np.argwhere(~np.isfinite(table))[0, 1])]
             raise ValueError(f"`{wrong}` must be finite throughout its segment, but is not.")
         return lengths, table.reshape(sum(counts), STAGES, len(self.driven), self.points)

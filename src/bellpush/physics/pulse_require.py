@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bellpush.ground.arrays import finite
+
 __all__ = ["at_most", "numbers", "positive", "refusal"]
 
 
@@ -26,7 +28,7 @@ def numbers(name: str, value: ArrayLike, advice: str) -> NDArray[Any]:
     array = np.asarray(value)
     if array.dtype.kind not in "iufc":
         raise refusal(name, "be numbers", f"of type {array.dtype}", advice)
-    if not np.isfinite(array).all():
+    if not finite(array):
         raise refusal(name, "be finite", f"{array[~np.isfinite(array)].flat[0]}", advice)
     return array
 
@@ -47,9 +49,9 @@ def at_most(name: str, value: Any, linewidth: Any, whose: str) -> None:
     if isinstance(value, float) and isinstance(linewidth, float) and 0 < value <= linewidth < inf:
         return  # the usual case, without an array
     limit = positive("linewidth", linewidth, "linewidth=6.5e7 (rad/s)").real
-    rate, limit = np.broadcast_arrays(np.real(value), limit)
-    over = rate > limit
+    over = np.asarray(np.real(value) > limit)
     if over.any():
+        rate, limit = np.broadcast_arrays(np.real(value), limit)
         found, bound = float(rate[over][0]), float(limit[over][0])
         must = f"be at most {whose}, {bound:.6g} rad/s"
         raise refusal(name, must, f"{found:.6g} rad/s", f"a smaller `{name}` or a wider resonator")

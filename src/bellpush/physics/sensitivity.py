@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,8 @@ from bellpush.physics import sequence
 from bellpush.physics.compiled import gradient
 from bellpush.physics.problem import Problem
 from bellpush.physics.pulse_require import refusal
-from bellpush.physics.sequence_drives import constants, segments
+from bellpush.physics.qutrit import Qutrit
+from bellpush.physics.sequence_drives import owned, passed_on, segments
 from bellpush.physics.sequence_drives import problem as prepared
 from bellpush.physics.sequence_start import starts
 from bellpush.physics.transfer import sensible
@@ -56,7 +58,7 @@ class Sensitivity:
         for name in self.names:
             if name not in BOUNDS or name == "thermal_photons":
                 raise refusal("names", "be numbers of a transfer over a cold line", repr(name), "'transmission'")
-            if name.endswith(SWITCHES) and _value(self.transfer, name) == 0:
+            if name.endswith(SWITCHES) and attrgetter(name)(self.transfer) == 0:
                 raise refusal(name, "be above 0 where it is chosen", "0", "`slopes`, for derivatives at zero")
         if self.transfer.thermal_photons != 0:
             raise refusal("thermal_photons", "be 0", f"{self.transfer.thermal_photons}", "`slopes`, for a warm line")
@@ -74,12 +76,22 @@ class Sensitivity:
         # Steps, and how dense they are, follow from the transfer given: answers do not depend on what was asked before.
         _, there = gradient(self.problem, self.start, lambda _: self.row, None, self.tolerance)
         self.counts = there.counts
-        moved = {name: _replaced(self.transfer, name, 1 + 1j) for name in self.names}
-        self.driving = {name for name, one in moved.items() if self._drives(one)}
+        self.places = [_place(name) for name in self.names]
+        stepped = [_replaced(self.transfer, place, 1 + 1j) for place in self.places]
+        moved = dict(zip(self.names, stepped, strict=True))
+        self.passing = {name for name, one in moved.items() if _complex(self._passed_on(one).values())}
+        """Which of them coefficients of the line depend on."""
+        self.owning = {name for name, one in moved.items() if _complex(owned(one, self.present).values())}
+        """Which of them those of the nodes depend on."""
+        self.driving = {
+            name
+            for name, one in moved.items()
+            if _complex(chain(*(each.numbers for each in segments(one, self.present))))
+        }
         """Which of them the drives depend on."""
 
-    def _drives(self, moved: Transfer) -> bool:
-        return any(map(np.iscomplexobj, chain(*(one.numbers for one in segments(moved, self.present)))))
+    def _passed_on(self, transfer: Transfer) -> dict[str, Any]:
+        return passed_on(transfer, self.sector, self.present)
 
     def __call__(self, *values: float) -> tuple[float, NDArray[np.float64]]:
         """The fidelity to psi+ at values of the chosen numbers, and its derivatives by them, shape (names,).
@@ -90,13 +102,13 @@ class Sensitivity:
         if len(values) != len(self.names):
             raise ValueError(f"There must be a value of {', '.join(self.names)} each, but are {len(values)}.")
         here = self.transfer
-        for name, value in zip(self.names, values, strict=True):
-            here = _replaced(here, name, value)
+        for place, value in zip(self.places, values, strict=True):
+            here = _replaced(here, place, value)
         if self.bounds is None or not all(map(_between, values, self.bounds)):
             here = checked(here)
             if sequence.needed(here, "bell", None) != self.present:
                 raise ValueError("Numbers must not begin or cease to be zero, but do. Try `slopes`.")
-        there = constants(here, self.sector, self.present)
+        there = self._passed_on(here) | owned(here, self.present)
         if self.driving:
             problem = Problem(self.sector, there, segments(here, self.present))
         else:
@@ -104,27 +116,35 @@ class Sensitivity:
         start = self.start if self.bounds else starts(here, self.sector, self.present, "bell")
         end, by = gradient(problem, start, lambda _: self.row, self.counts, self.tolerance)
         found = np.empty(len(self.names))
-        for place, (name, value) in enumerate(zip(self.names, values, strict=True)):
-            moved = _replaced(here, name, complex(value, STEP))
+        for number, (name, value) in enumerate(zip(self.names, values, strict=True)):
+            moved = _replaced(here, self.places[number], complex(value, STEP))
+            change = self._passed_on(moved) if name in self.passing else {}
+            if name in self.owning:
+                change |= owned(moved, self.present)
             drives = segments(moved, self.present) if name in self.driving else ()
             begin = None if self.bounds else starts(moved, self.sector, self.present, "bell")
-            found[place] = by.along(constants(moved, self.sector, self.present), drives, begin)[0] / STEP
-        return float((self.row * end).sum()), found
+            found[number] = by.along(change, drives, begin)[0] / STEP
+        return float(np.vdot(self.row, end)), found
+
+
+def _complex(numbers: Iterable[Any]) -> bool:
+    return any(map(np.iscomplexobj, numbers))
 
 
 def _between(value: Any, bounds: tuple[float, float]) -> bool:
     return isinstance(value, float) and bool(bounds[0] <= value <= bounds[1])
 
 
-def _value(transfer: Transfer, name: str) -> Any:
-    value: Any = transfer
-    for part in name.split("."):
-        value = getattr(value, part)
-    return value
+def _place(name: str) -> tuple[int, ...]:
+    """Where a number stands in a transfer: its field, or that of a node and its own."""
+    first, _, second = name.partition(".")
+    place = Transfer._fields.index(first)
+    return (place, Qutrit._fields.index(second)) if second else (place,)
 
 
-def _replaced(transfer: Transfer, name: str, value: Any) -> Transfer:
-    part, dot, field = name.partition(".")
-    if not dot:
-        return transfer._replace(**{name: value})
-    return transfer._replace(**{part: getattr(transfer, part)._replace(**{field: value})})
+def _replaced(record: Any, place: tuple[int, ...], value: Any) -> Any:
+    """The same with another number at a place."""
+    here, *deeper = place
+    if deeper:
+        value = _replaced(record[here], (deeper[0],), value)
+    return type(record)(*record[:here], value, *record[here + 1 :])

@@ -23,7 +23,7 @@ from bellpush.physics.sequence import line
 from bellpush.physics.stretches import stretches
 from bellpush.physics.transfer_given import Transfer
 
-__all__ = ["FIXED", "Coefficients", "coefficients", "constants", "problem", "segments"]
+__all__ = ["FIXED", "Coefficients", "coefficients", "constants", "owned", "passed_on", "problem", "segments"]
 
 Real = NDArray[np.float64]
 
@@ -31,6 +31,7 @@ FIXED = (Sampled, Driven)
 """Photons that are the same at all points; the numbers of others may differ from point to point."""
 
 _OWN = [[f"{what} {name}" for what in ("e to g", "f to e", "dephasing g", "dephasing f")] for name in "AB"]
+_BATHS = ("cold bath A", "cold bath B")
 _FINE = 1001  # times at which the largest coupling is looked for
 
 
@@ -62,26 +63,35 @@ def coefficients(transfer: Transfer, where: Sector, present: frozenset[str]) -> 
 
 def constants(transfer: Transfer, where: Sector, present: frozenset[str]) -> dict[str, Any]:
     """The coefficients that do not change in time."""
+    return passed_on(transfer, where, present) | owned(transfer, present)
+
+
+def passed_on(transfer: Transfer, where: Sector, present: frozenset[str]) -> dict[str, Any]:
+    """Those of the line and of what is counted."""
     nodes: tuple[Any, Any] = (transfer.sender, transfer.receiver)
-    photons: Any = transfer.thermal_photons
     way = line("warm" in present, where.system.dims[1], "counted" in present, "cooled" in present)
     found = way.coefficients(
         [node.linewidth for node in nodes],
         [transfer.transmission],
-        photons if "warm" in present else 0.0,
+        transfer.thermal_photons if "warm" in present else 0.0,
         [node.internal_loss for node in nodes],
     )
     if "counted" in present:
         found["emitted"] = transfer.sender.linewidth
         found["lost inside"] = transfer.receiver.internal_loss
-    for names, bath, node in zip(_OWN, ("cold bath A", "cold bath B"), nodes, strict=True):
-        found.update(
-            zip(
-                names, (node.relaxation_ge, node.relaxation_ef, 2 * node.dephasing_g, 2 * node.dephasing_f), strict=True
-            )
-        )
+    return found
+
+
+def owned(transfer: Transfer, present: frozenset[str]) -> dict[str, Any]:
+    """Those of each node's own decay."""
+    photons: Any = transfer.thermal_photons
+    found: dict[str, Any] = {}
+    for names, bath, node in zip(_OWN, _BATHS, (transfer.sender, transfer.receiver), strict=True):
+        one: Any = node
+        rates = (one.relaxation_ge, one.relaxation_ef, 2 * one.dephasing_g, 2 * one.dephasing_f)
+        found.update(zip(names, rates, strict=True))
         if bath in present:
-            found[bath] = -photons * node.internal_loss
+            found[bath] = -photons * one.internal_loss
     return found
 
 

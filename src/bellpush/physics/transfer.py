@@ -44,10 +44,16 @@ class Transferred:
     def pair(self) -> Real:
         """Correlations of the two qubits, |0> = g and |1> = e, shape (..., 4, 4); [0, 0] is what has not leaked."""
         ideal, played = sequence.correlations(self.evolution.sector)
-        found = np.tensordot(ideal, self.evolution.values, 1)
-        if np.any(self.transfer.pi_pulse):
-            found = np.where(np.equal(self.transfer.pi_pulse, 0), found, np.tensordot(played, self.evolution.values, 1))
-        return np.moveaxis(found, (0, 1), (-2, -1))
+        pulse = self.transfer.pi_pulse
+        if not np.any(pulse):
+            return self._read(ideal)
+        return np.where(np.equal(pulse, 0)[..., None, None], self._read(ideal), self._read(played))
+
+    def _read(self, rows: Real) -> Real:
+        """What rows (4, 4, size) read from the coordinates, shape (..., 4, 4)."""
+        size, *shape = self.evolution.values.shape
+        found: Real = self.evolution.values.reshape(size, -1).T @ rows.reshape(16, size).T
+        return found.reshape(*shape, 4, 4)
 
     @property
     def error(self) -> float:

@@ -101,7 +101,8 @@ def numbered(transfer: Transfer) -> Transfer:
                 if found is not value:
                     changed[role][name] = found
     try:
-        np.broadcast_shapes(*shapes)
+        if len(shapes) > 1:
+            np.broadcast_shapes(*shapes)
     except ValueError:
         listed = ", ".join(map(str, sorted(shapes)))
         raise refusal("transfer", "have numbers whose shapes broadcast", f"of shapes {listed}", "one shape") from None
@@ -117,7 +118,8 @@ def _one(name: str, value: ArrayLike, bounds: tuple[float, float], advice: str) 
     given = numbers(name, value, advice)
     if given.dtype.kind == "c":
         raise refusal(name, "be real", "complex", advice)
-    wrong = ~((given >= bounds[0]) & (given <= bounds[1]))
-    if wrong.any():
+    right = (given >= bounds[0]) & (given <= bounds[1])
+    if not right.all():
+        wrong = ~right
         raise refusal(name, _MUST[bounds], f"{given[wrong].flat[0]:.6g}", advice)
     return given if given.ndim else float(given)

@@ -209,3 +209,51 @@ def test_a_source_says_where_and_once(command, tmp_path):
     assert status == 2
     assert err.startswith("my.yaml:21:3: ")
     assert "`links.alice-bob.scheme` is the same as `links.0.scheme`" in err
+
+
+def test_braces_in_set_change_several_fields(command):
+    """What `--over` takes, `--set` takes: both ends at once, as if each had been set."""
+    path = "links.0.scheme.bright_state_population"
+    fields = [f"nodes.{node}.device.collection=0.02" for node in ("alice", "bob")]
+    apart = command("run", "humphreys-2018-devices", "--json", "--set", fields[0], "--set", fields[1])
+    together = command("run", "humphreys-2018-devices", "--json", "--set", "nodes.{alice, bob}.device.collection=0.02")
+    assert apart == together
+    assert together != command("run", "humphreys-2018-devices", "--json", "--set", f"{path}=0.1")
+    too_many = "{" + ",".join(map(str, range(80))) + "}"
+    status, _, err = command("run", "humphreys-2018", "--set", f"nodes.{too_many}.qubits=1")
+    assert status == 2
+    assert "at most 64 fields" in err
+
+
+def test_a_file_without_a_name_is_called_by_its_file_when_edited_too(command, tmp_path):
+    """A table over several files must say which column is whose."""
+    saved(tmp_path, but(("name: two nodes\n", "")))
+    for more in ((), ("--set", "run.seed=2")):
+        assert command("run", "my.yaml", *more)[1].split()[0] == "my.yaml"
+
+
+def test_presets_shows_one(command):
+    """Also a device, whose numbers no scenario lists before it is used."""
+    status, out, _ = command("presets", "emitter-nv")
+    assert status == 0
+    assert "lifetime: 12.0 ns" in out
+    assert "standing: secondary" in out
+    status, _, err = command("presets", "emitter-nb")
+    assert status == 2
+    assert "Did you mean" in err
+
+
+@pytest.mark.parametrize("words", [("run", "emitter-nv"), ("new", "x.yaml", "--from", "emitter-nv")])
+def test_a_device_is_no_scenario(command, words):
+    """Its name is known, so to say that there is none would be wrong."""
+    status, _, err = command(*words)
+    assert status == 2
+    assert "`emitter-nv` is a device, for a node's `preset`" in err
+
+
+def test_validate_says_how_many_verdicts_prove_something(command):
+    """Of a count alone a reader would take every agreement for evidence."""
+    *_, last = command("validate", "humphreys-2018-devices")[1].splitlines()
+    assert last == "2 of the reproduced on confirmed inputs alone; of all others it proves nothing."
+    *_, last = command("validate", "hensen-2015")[1].splitlines()
+    assert last.startswith("None of the reproduced")

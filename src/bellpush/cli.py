@@ -31,7 +31,10 @@ What = Annotated[
 Sets = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="PATH=VALUE", help='change one value, e.g. links.0.channel.length="10 km"; repeatable'
+        "--set",
+        metavar="PATH=VALUE",
+        help='change one value, e.g. links.0.channel.length="10 km"; {a,b} in PATH changes both; a mapping is merged '
+        "into one of the same kind; repeatable",
     ),
 ]
 Shots = Annotated[int | None, typer.Option(help="presses to play in sampling engines", metavar="N")]
@@ -80,7 +83,7 @@ def run(
         return
     from bellpush.report.table import columns, footnotes, tables
 
-    found = [c for name, r in zip(what, results, strict=True) for c in columns(r, "" if sets else name)]
+    found = [c for name, r in zip(what, results, strict=True) for c in columns(r, name, edited=bool(sets))]
     lines = [] if quiet else footnotes(found)
     show([*tables(found), *lines] if found else ["The scenario asks for nothing. Try adding `requests`."])
     if written and not quiet:
@@ -270,11 +273,13 @@ def new(
 
 
 @app.command()
-def presets() -> None:
-    """List what can be named."""
-    from bellpush.scenario.presets import listed
+def presets(
+    name: Annotated[str | None, typer.Argument(help="one of them; all if not given", metavar="NAME")] = None,
+) -> None:
+    """List what can be named, or show what one holds."""
+    from bellpush.scenario.presets import listed, text
 
-    print(*listed(), sep="\n")
+    print(*listed(), sep="\n") if name is None else print(text(name), end="")
 
 
 @app.command()
@@ -286,6 +291,7 @@ def schema() -> None:
 
 
 def _load(what: str, sets: list[str] | None, more: dict[str, Any] | None = None) -> Scenario:
+    from bellpush.scenario.braces import fields
     from bellpush.scenario.load import load
     from bellpush.scenario.tree import parse, plain
 
@@ -294,7 +300,8 @@ def _load(what: str, sets: list[str] | None, more: dict[str, Any] | None = None)
         path, equals, value = text.partition("=")
         if not equals or not path.strip():
             raise ScenarioError(f'`--set {text}` must have the form PATH=VALUE, e.g. links.0.channel.length="10 km".')
-        edits[path.strip()] = plain(parse(value, "--set")) if value.strip() else None
+        given = plain(parse(value, "--set")) if value.strip() else None
+        edits |= dict.fromkeys(fields(path), given)
     scenario = load(what, {**edits, **(more or {})})
     gc.enable()  # see `__main__`: loading is over
     return scenario

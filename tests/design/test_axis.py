@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from bellpush.design.axis import Axis, axis, bounds, fields
+from bellpush.design.axis import Axis, axis, bounds
 from bellpush.design.demand import demand, demands
 from bellpush.design.optimise import optimise
 from bellpush.design.scan import scan
 from bellpush.design.sweep import sweep
 from bellpush.ground.errors import ScenarioError
+from bellpush.scenario.braces import fields
 from bellpush.scenario.load import load
 from bellpush.scenario.run import run
 

@@ -2,9 +2,11 @@
 
 import pytest
 from scipy.optimize import brentq
+from tests.systems.chains import chain, depolarising
 from tests.systems.known import clocked, one_link, werner
 
 from bellpush.design.reach import largest_fidelity, reach, smallest_period
+from bellpush.design.reach_route import reach_route
 from bellpush.ground.errors import ScenarioError, UnsupportedError
 from bellpush.scenario.load import load
 from bellpush.scenario.run import run
@@ -88,6 +90,7 @@ def test_a_certain_link_needs_one_attempt():
     assert hopeless.smallest_period is None
     assert hopeless.rate is None
     assert "beyond what storage or rate alone" in hopeless.sentences[0]
+    assert "`bellpush explain` says what would" in hopeless.sentences[0]
 
 
 def test_the_trade_of_rate_against_fidelity_at_a_period():
@@ -124,3 +127,19 @@ def test_a_fidelity_lies_between_nought_and_one(wanted):
     """Anything else is no promise."""
     with pytest.raises(ScenarioError, match="from 0 to 1"):
         reach(request(), wanted)
+
+
+def test_a_route_that_keeps_no_promise_says_what_is_missing():
+    """Four links of Werner weight 0.9 never give 0.9 end to end; 0.6 they would, to longer memories."""
+    asked = chain(
+        4, 0.1, fresh=0.9, memory=depolarising(40), policy="swap-asap",
+        delivery={"kind": "clocked", "period": "40 s", "fallback": "mixed"},
+    ).job.chains["it"]  # fmt: skip
+    hopeless, longer = reach_route(asked, 0.9), reach_route(asked, 0.6)
+    fresh = 0.25 + 0.75 * 0.9**4
+    assert hopeless.kept == pytest.approx(fresh, rel=1e-6) == pytest.approx(longer.kept, rel=1e-12)
+    assert "better pairs or swaps are needed, or distillation" in " ".join(hopeless.sentences)
+    assert "store longer, or make pairs faster" in " ".join(longer.sentences)
+    met = reach_route(asked, 0.3)
+    assert met.kept is None
+    assert not any("keep for ever" in said for said in met.sentences)

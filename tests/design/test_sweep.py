@@ -15,7 +15,7 @@ from bellpush.design import sweep as module
 from bellpush.design.axis import axis
 from bellpush.design.sweep import sweep
 from bellpush.ground.errors import StoreError
-from bellpush.report.sweep import document
+from bellpush.report.sweep import document, lines, thinned
 from bellpush.scenario.load import load
 
 SCENARIO = load("humphreys-2018")
@@ -125,3 +125,16 @@ def test_killed_at_ten_moments_only_the_missing_is_computed(tmp_path):
     assert all(os.stat(blocks / name).st_mtime_ns == when for name, when in written.items())
     undisturbed = subprocess.run([*command[:-4], "--json"], capture_output=True, check=True, timeout=300)
     assert last.stdout == undisturbed.stdout
+
+
+def test_the_best_point_stands_in_a_table_that_is_thinned_out():
+    """A table whose largest value is not in it sends its reader to the wrong place."""
+    assert thinned(100, 6) == [0, 20, 40, 59, 79, 99]
+    assert thinned(100, 6, 33) == [0, 20, 33, 59, 79, 99]
+    assert thinned(100, 6, 98) == [0, 20, 40, 59, 98, 99]
+    assert thinned(5, 6, 3) == [0, 1, 2, 3, 4]
+    axes = grid("links.0.scheme.visibility=0.9:1:2", "requests.clocked.delivery.period=50 ms:200 ms:40")
+    found = sweep(SCENARIO, axes, EFFICIENCY[1:])
+    largest = axes[1].values[int(np.argmax(found.quantities[EFFICIENCY[1]][1]))]
+    table, *_ = lines(found)
+    assert f"{1e3 * largest:.4g} ms" in [str(column.header) for column in table.columns]

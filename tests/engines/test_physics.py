@@ -5,6 +5,7 @@ import pytest
 from tests.systems.chains import chain
 from tests.systems.known import clocked, one_link, werner
 
+from bellpush.engines.exact import Exact
 from bellpush.engines.physics import play_attempts
 from bellpush.ground.errors import ConvergenceError, UnsupportedError
 from bellpush.ground.streams import Streams
@@ -67,6 +68,19 @@ def test_requests_that_share_a_link_are_refused():
     for engine in ("auto", "exact", "physics"):
         with pytest.raises(UnsupportedError, match="share a link"):
             run(load(data), engine=engine)
+
+
+def test_auto_plays_what_turns_out_too_large_for_closed_laws(monkeypatch):
+    """Whoever leaves the choice to the program wants an answer, not the advice to choose."""
+
+    def too_large(*_):
+        raise UnsupportedError("The exact engine would need too much. Try --engine physics.")
+
+    monkeypatch.setattr(Exact, "run", too_large)
+    data = one_link(werner(0.5), {"kind": "heralded"})
+    assert run(data, shots=20).engine == "physics"
+    with pytest.raises(UnsupportedError, match="too much"):
+        run(data, engine="exact")
 
 
 @pytest.mark.parametrize(

@@ -36,8 +36,9 @@ def test_decimal_prefixes_do_not_round():
     [("5", "s", 'is 5 without a unit. Write "5 s"'), ("0.2", "dB/m", 'Write "0.2 dB/km"'),
      ("NaN s", "s", "must be a number with a unit"), ("9**9**9 s", "s", "must be a number with a unit"),
      ("1e999 s", "s", "must be finite"), ("5 m", "s", "must be given in s"), ("65 rad/us", "Hz", "must be given in Hz"),
-     ("5 parsec", "s", "unknown unit"), ("5 s**9", "s", "must be a number with a unit"), ("", "s", "must be a number"),
-     ("1 " + 100 * "s", "s", "must be a number with a unit"),
+     ("5 parsec", "s", "unknown unit"),
+     ("10 Us", "s", 'Did you mean "10 us"?'), ("5 s**9", "s", "must be a number with a unit"),
+     ("", "s", "must be a number"), ("1 " + 100 * "s", "s", "must be a number with a unit"),
      ("5 __import__('os')", "s", "must be a number with a unit")],
 )  # fmt: skip
 def test_what_is_no_such_quantity_is_refused_with_an_example(text, unit, says):

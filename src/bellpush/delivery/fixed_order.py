@@ -26,8 +26,8 @@ class FixedOrder(Policy):
     """when pairs that wait for a swap are dropped: one for all levels, or a list, lowest level first; never if not
     given"""
     distill: Distillations = ()
-    """what is made of pairs before they are used further: one for all levels, or a list, that of the links first, then
-    one after each level of swaps; nothing if not given"""
+    """what is made of pairs before they are used further: one for all levels (alone or in a list), or a list, that of
+    the links first, then one after each level of swaps, null where nothing is done; nothing if not given"""
 
     def plan(self, route: Route) -> Plan:
         turn = {name: number for number, name in enumerate(self.order)}

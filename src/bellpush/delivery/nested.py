@@ -24,8 +24,8 @@ class Nested(Policy):
     """when pairs that wait for a swap are dropped: one for all levels, or a list, lowest level first; never if not
     given"""
     distill: Distillations = ()
-    """what is made of pairs before they are used further: one for all levels, or a list, that of the links first, then
-    one after each level of swaps; nothing if not given"""
+    """what is made of pairs before they are used further: one for all levels (alone or in a list), or a list, that of
+    the links first, then one after each level of swaps, null where nothing is done; nothing if not given"""
 
     def plan(self, route: Route) -> Plan:
         return self._between(generate(route.links, route.turned), route.inner)

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from bellpush.ground.errors import Problem, ScenarioError
 from bellpush.ground.units import si
+from bellpush.scenario.braces import fields
 from bellpush.scenario.fields import steps_of, unit_at, whole_at
 from bellpush.scenario.load import Scenario
 
-__all__ = ["MOST", "POINTS", "Axis", "axis", "bounds", "check_axes", "edits", "fields", "unit_of"]
+__all__ = ["MOST", "POINTS", "Axis", "axis", "bounds", "check_axes", "edits", "unit_of"]
 
 MOST = 100_000  # values of one axis
 POINTS = 10_000_000  # of a grid
-TOGETHER = 64  # fields of one axis
 
 
 @dataclass(frozen=True)
@@ -30,46 +30,6 @@ class Axis:
     values: NDArray[np.float64]  # SI, shape (count,)
     unit: str  # SI unit, "" where there is none
     logarithmic: bool = False
-
-
-def fields(path: str) -> list[str]:
-    """The fields that an axis of this path moves: braces and commas name several at once.
-
-    Raises:
-        ScenarioError: more than `TOGETHER` fields.
-
-    >>> fields("nodes.{a,b}.device.linewidth")
-    ['nodes.a.device.linewidth', 'nodes.b.device.linewidth']
-    """
-    found = _split(path)
-    while any("{" in one and "}" in one.split("{", 1)[1] for one in found):
-        found = [other for one in found for other in _opened(one)]
-        if len(found) > TOGETHER:
-            raise _wrong(f"An axis must move at most {TOGETHER} fields, but moves more. Try fewer braces.", path[:40])
-    return [one.strip() for one in found]
-
-
-def _split(text: str) -> list[str]:
-    """The parts between commas that stand in no braces."""
-    parts, depth = [""], 0
-    for letter in text:
-        depth += {"{": 1, "}": -1}.get(letter, 0)
-        if letter == "," and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += letter
-    return parts
-
-
-def _opened(text: str) -> list[str]:
-    """A path for each alternative in its first braces; itself where there are none."""
-    before, brace, rest = text.partition("{")
-    depth = 1
-    for place, letter in enumerate(rest):
-        depth += {"{": 1, "}": -1}.get(letter, 0)
-        if depth == 0:
-            return [before + one.strip() + rest[place + 1 :] for one in _split(rest[:place])]
-    return [text.replace("{", "", 1)] if brace else [text]
 
 
 def unit_of(scenario: Scenario, path: str) -> str:

@@ -70,7 +70,7 @@ class Reach:
         if self.smallest_period is not None:
             found.append(f"The smallest period that delivers it is {readable(self.smallest_period, 's')}.")
         else:
-            found.append(f"No period delivers it: {_short(self.storage, self.rate)} at the best period.")
+            found.append(f"No period delivers it: {_short(self.storage, self.rate)}, at the best one.")
         found.append(f"The largest fidelity is {self.best_fidelity:.4g}, every {readable(self.best_period, 's')}.")
         if self.trade_values is not None and self.trade_fidelity is not None:
             ends = " and ".join(dict.fromkeys(f"{value:.4g}" for value in self.trade_values))
@@ -87,7 +87,7 @@ class Reach:
 def _short(storage: float | None, rate: float | None) -> str:
     ways = [f"{x:.3g} times in {name}" for name, x in (("storage", storage), ("rate", rate)) if x is not None]
     if not ways:
-        return "beyond what storage or rate alone can mend"
+        return "beyond what storage or rate alone can mend (`bellpush explain` says what would)"
     return " or ".join([ways[0].replace("times", "times short"), *ways[1:]])
 
 

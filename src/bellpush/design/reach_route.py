@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bellpush.delivery.chain import ChainRequest
 from bellpush.delivery.clocked import Clocked
+from bellpush.delivery.route import Route
 from bellpush.engines.chain import edges_of
 from bellpush.ground.errors import ScenarioError, UnsupportedError
 from bellpush.ground.units import readable
+from bellpush.hardware.memory import Perfect
+from bellpush.hardware.node import Node
 from bellpush.states.measures import overlap
 
 __all__ = ["RouteReach", "reach_route"]
@@ -37,6 +40,7 @@ class RouteReach:
     best_period: float  # s, that delivers the largest fidelity
     best_fidelity: float
     longest: float  # s, the longest period looked at
+    kept: float | None = None  # delivered at the longest period by memories that keep for ever; None where it is met
 
     @property
     def met(self) -> bool:
@@ -54,9 +58,19 @@ class RouteReach:
         if self.smallest_period is not None:
             found.append(f"The smallest period that delivers it is {readable(self.smallest_period, 's')}.")
         else:
-            found.append(f"No period up to {readable(self.longest, 's')} delivers it.")
+            found.append(f"No period up to {readable(self.longest, 's')} delivers it.{self._missing}")
         found.append(f"The largest fidelity is {self.best_fidelity:.4g}, every {readable(self.best_period, 's')}.")
         return found
+
+    @property
+    def _missing(self) -> str:
+        """What would help, in a sentence."""
+        if self.kept is None:
+            return ""
+        would = f" Memories that keep for ever would deliver {self.kept:.4g}"
+        if self.kept > self.fidelity:
+            return f"{would}: store longer, or make pairs faster."
+        return f"{would}: better pairs or swaps are needed, or distillation."
 
 
 def reach_route(request: ChainRequest, fidelity: float | None = None) -> RouteReach:
@@ -89,7 +103,20 @@ def reach_route(request: ChainRequest, fidelity: float | None = None) -> RouteRe
     here = float(fidelities(np.array([request.delivery.period]))[0])
     periods = _periods(request, np.array([best_count, first or 1, counts[-1]]))
     smallest = None if first is None else float(periods[1])
-    return RouteReach(wanted, request.delivery.period, here, smallest, float(periods[0]), best, float(periods[2]))
+    kept = _kept(request, float(periods[2])) if smallest is None else None
+    return RouteReach(wanted, request.delivery.period, here, smallest, float(periods[0]), best, float(periods[2]), kept)
+
+
+def _kept(request: ChainRequest, period: float) -> float:
+    """What would be delivered by memories that keep for ever."""
+    links = tuple(replace(link, nodes=_keeping(link.nodes)) for link in request.links)
+    route = Route(request.route.names, links)
+    return float(edges_of(replace(request, route=route))(np.array([period]))[0])
+
+
+def _keeping(nodes: tuple[Node, Node]) -> tuple[Node, Node]:
+    first, second = (node.changed(memory=Perfect()) for node in nodes)
+    return first, second
 
 
 def _periods(request: ChainRequest, counts: Whole) -> Array:

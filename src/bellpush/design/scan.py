@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bellpush.delivery.request import Request
-from bellpush.design.axis import Axis, check_axes, edits, fields, is_whole, unit_of
+from bellpush.design.axis import Axis, check_axes, edits, is_whole, unit_of
 from bellpush.design.grid import Found, Gathered, Scan, blocks, points
 from bellpush.engines import closed
 from bellpush.ground.arrays import plain
 from bellpush.ground.errors import ScenarioError, UnsupportedError
 from bellpush.ground.units import readable
+from bellpush.scenario.braces import fields
 from bellpush.scenario.fields import put, steps_of
 from bellpush.scenario.load import Scenario
 from bellpush.scenario.parts import Parts
@@ -123,7 +124,7 @@ def scan(
 
     Args:
         scenario: where everything else stands still.
-        over: axes, or SI values of shape (count,) by path; a path may name several fields, see `axis.fields`.
+        over: axes, or SI values of shape (count,) by path; a path may name several fields, see `braces.fields`.
         quantities: paths in the JSON of `run`; those of `default_quantities` if None.
         engine: as for `run`.
 

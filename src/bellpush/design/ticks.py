@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bellpush.delivery.request import Request
-from bellpush.design.axis import fields
+from bellpush.scenario.braces import fields
 from bellpush.scenario.fields import steps_of
 from bellpush.scenario.load import Scenario
 

@@ -11,7 +11,7 @@ from bellpush.engines.physics import Physics
 from bellpush.ground.errors import UnsupportedError
 from bellpush.ground.streams import Streams
 
-__all__ = ["ENGINES", "Engine", "choose"]
+__all__ = ["ENGINES", "Engine", "answered"]
 
 
 class Engine(Protocol):
@@ -30,23 +30,22 @@ class Engine(Protocol):
 ENGINES: tuple[Engine, ...] = (Exact(), Physics())
 
 
-def choose(name: str, job: Job) -> Engine:
-    """The engine of that name, or for `auto` the first that accepts the job.
+def answered(name: str, job: Job, streams: Streams) -> tuple[Engine, dict[str, DeliveryLaw]]:
+    """The laws of a job by the engine of that name, or for `auto` by the first that takes it; and which it was.
 
     Raises:
         UnsupportedError: none built has that name, or it cannot take the job; names what can.
     """
     known = {engine.name: engine for engine in ENGINES}
-    if name == "auto":
-        reasons = []
-        for engine in ENGINES:
-            reason = engine.unsupported(job)
-            if reason is None:
-                return engine
-            reasons.append(reason)
-        raise UnsupportedError(" ".join(dict.fromkeys(reasons)))
-    if name not in known:
+    if name != "auto" and name not in known:
         raise UnsupportedError(f"There is no engine `{name}` yet. Try --engine {' or '.join(known)}.")
-    if reason := known[name].unsupported(job):
-        raise UnsupportedError(reason)
-    return known[name]
+    reasons = []
+    for engine in ENGINES if name == "auto" else (known[name],):
+        reason = engine.unsupported(job)
+        if reason is None:
+            try:
+                return engine, engine.run(job, streams)
+            except UnsupportedError as error:  # that it is too large for an engine may be found on the way
+                reason = str(error)
+        reasons.append(reason)
+    raise UnsupportedError(" ".join(dict.fromkeys(reasons)))

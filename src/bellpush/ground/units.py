@@ -122,7 +122,9 @@ def _factor(symbol: str, unit: str, shown: str) -> float:
     try:
         found = units.Quantity(1.0, units.parse_units(symbol))
     except (PintError, ValueError, TypeError, AttributeError, ArithmeticError):
-        raise ValueError(f'has the unknown unit "{symbol}" in "{shown}". {_example(unit)}') from None
+        alike = [one for one in COMMON.get(unit, {}) if one.lower() == symbol.lower()]
+        advice = f'Did you mean "{shown.replace(symbol, alike[0])}"?' if alike else _example(unit)
+        raise ValueError(f'has the unknown unit "{symbol}" in "{shown}". {advice}') from None
     if found.dimensionality != units.parse_units(unit).dimensionality:
         raise ValueError(f'must be given in {unit} or a multiple of it, but is "{shown}". {_example(unit)}')
     return float(found.to(unit).magnitude)

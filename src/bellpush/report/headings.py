@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bellpush.design.axis import fields
+from bellpush.scenario.braces import fields
 
 __all__ = ["axis_name", "heading"]
 

@@ -36,7 +36,8 @@ def commands(app: Any) -> str:
         "Each command says the same with `--help`. `WHAT` is a scenario file (it has a suffix or a slash) or the name "
         "of a [preset](presets.md); `PATH` names a value as in `links.0.channel.length`, list items by index or name.",
         "Exit status: 0 done; 2 the command line or the scenario is wrong; 3 nothing built can do what is asked; 4 the "
-        "numerics did not converge; 5 a folder or a store of results refused; 130 interrupted.",
+        "numerics did not converge, or engines do not agree; 5 a folder or a store of results refused; 130 "
+        "interrupted.",
     ]
     for name, command in app.commands.items():
         arguments = [one for one in command.params if one.param_type_name == "argument"]

@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 import bellpush
-from bellpush.design.axis import Axis, fields
+from bellpush.design.axis import Axis
 from bellpush.design.grid import Scan
 from bellpush.ground.units import readable
 from bellpush.report.headings import axis_name, heading
 from bellpush.report.text import quantity
+from bellpush.scenario.braces import fields
 from bellpush.scenario.load import Scenario
 from bellpush.store import write_whole
 
@@ -64,7 +65,7 @@ def lines(scan: Scan) -> list[Table | str]:
         shown = min(counts[0], rows) * min(counts[1], COLUMNS) * len(places)
     for name, values in scan.quantities.items():
         if varies(values):
-            best = np.unravel_index(int(np.nanargmax(values)), values.shape)
+            best = _best(values)
             where = ", ".join(
                 f"{axis.path} = {readable(float(axis.values[i]), axis.unit)}"
                 for axis, i in zip(scan.axes, best, strict=True)
@@ -103,7 +104,8 @@ def _along(scan: Scan) -> Table:
     table.add_column(_short(axis.path))
     for name in scan.quantities:
         table.add_column(heading(name), justify="right")
-    for i in thinned(len(axis.values), ROWS):
+    (best,) = _best(scan.quantities[next(iter(scan.quantities))])
+    for i in thinned(len(axis.values), ROWS, best):
         cells = [_cell(scan, name, (i,)) for name in scan.quantities]
         table.add_row(readable(float(axis.values[i]), axis.unit), *cells)
     return table
@@ -119,10 +121,12 @@ def _grid(scan: Scan, name: str, place: int, most: int) -> Table:
         title += f"\n{_short(axis.path)} {readable(float(axis.values[index]), axis.unit)}"
     table.title, table.title_justify = title, "left"
     table.add_column("")
-    columns = thinned(len(across.values), COLUMNS)
+    values: Any = scan.quantities[name]
+    best = _best(values[:, :, *at])
+    columns = thinned(len(across.values), COLUMNS, best[1])
     for j in columns:
         table.add_column(readable(float(across.values[j]), across.unit), justify="right")
-    for i in thinned(len(down.values), most):
+    for i in thinned(len(down.values), most, best[0]):
         cells = [_cell(scan, name, (i, j, *at)) for j in columns]
         table.add_row(readable(float(down.values[i]), down.unit), *cells)
     return table
@@ -141,6 +145,13 @@ def varies(values: NDArray[np.float64]) -> bool:
     return bool(there.size) and float(np.ptp(there)) > 1e-12 * float(np.max(np.abs(there)))
 
 
+def _best(values: NDArray[np.float64]) -> tuple[int, ...]:
+    """Where the largest of some values stands; at the first where there is none."""
+    if not np.isfinite(values).any():
+        return (0,) * values.ndim
+    return tuple(int(i) for i in np.unravel_index(int(np.nanargmax(values)), values.shape))
+
+
 def _cell(scan: Scan, name: str, index: tuple[Any, ...], digits: int = 4) -> str:
     value, errors = scan.quantities[name][index], scan.errors[name]
     error = 0.0 if errors is None else float(errors[index])
@@ -148,9 +159,13 @@ def _cell(scan: Scan, name: str, index: tuple[Any, ...], digits: int = 4) -> str
     return quantity({"value": there, "standard_error": error, "unit": scan.units[name]}, digits)
 
 
-def thinned(count: int, most: int) -> list[int]:
-    """Indices of at most so many of a number of values, evenly spread, both ends among them."""
-    return sorted({round(i) for i in np.linspace(0, count - 1, min(count, most))})
+def thinned(count: int, most: int, also: int | None = None) -> list[int]:
+    """Indices of at most so many of a number of values, evenly spread, both ends and `also` among them."""
+    found = sorted({round(i) for i in np.linspace(0, count - 1, min(count, most))})
+    if also is None or also in found or len(found) < 3:
+        return found
+    nearest = min(range(1, len(found) - 1), key=lambda place: abs(found[place] - also))
+    return sorted({*found[:nearest], also, *found[nearest + 1 :]})
 
 
 def _short(path: str) -> str:

@@ -58,13 +58,16 @@ REQUEST_ROWS = (
 )
 
 
-def columns(result: Result, preset: str = "") -> list[Column]:
-    """One column a request; with the published values if the result is that of a preset as it comes."""
+def columns(result: Result, name: str = "", edited: bool = False) -> list[Column]:
+    """One column a request, under the scenario's own name, else that of its file or preset.
+
+    With the published values if it is a preset that was not edited.
+    """
     document = result.to_dict()
-    claims = EXPERIMENTS.get(preset, ())
+    claims = () if edited else EXPERIMENTS.get(name, ())
     beside = {claim.path: _published(claim) for claim in claims if not claim.edits}
     found = []
-    for name, answer in result.requests.items():
+    for asked, answer in result.requests.items():
         request = answer.request
         rows = [("asked for", _asked(request.delivery), "")]
         if isinstance(request, ChainRequest):
@@ -77,7 +80,7 @@ def columns(result: Result, preset: str = "") -> list[Column]:
         for label, key in REQUEST_ROWS:
             if key == "latency.p99" and request.edge is not None:
                 continue  # at a clock's edge every hand-over has the same latency
-            path = f"requests.{name}.{key}"
+            path = f"requests.{asked}.{key}"
             rows.append((label, quantity(read(document, path)), beside.get(path, "")))
         if answer.good_probability is not None:
             rows.append(
@@ -88,8 +91,8 @@ def columns(result: Result, preset: str = "") -> list[Column]:
                 ours = run(result.scenario.edit_all(claim.edits), result.engine, seed=result.seed).to_dict()
                 rows.append((claim.name, quantity(read(ours, claim.path)), _published(claim)))
         rows.append(("weakest input", weakest(result.scenario.inputs), ""))
-        title = result.scenario.name or preset or "scenario"
-        found.append(Column(title if len(result.requests) == 1 else f"{title}: {name}", result, answer, rows))
+        title = result.scenario.name or name or "scenario"
+        found.append(Column(title if len(result.requests) == 1 else f"{title}: {asked}", result, answer, rows))
     return found
 
 

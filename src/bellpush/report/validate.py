@@ -8,6 +8,7 @@ from itertools import groupby
 
 from bellpush.experiments.weigh import Weighed
 from bellpush.ground.units import readable
+from bellpush.scenario.standing import UNCONFIRMED
 
 __all__ = ["lines"]
 
@@ -27,6 +28,9 @@ def lines(rows: list[Weighed]) -> list[str]:
     counts = Counter(str(row.verdict) for row in rows)
     order = ("reproduced", "explained", "differs", "not-comparable")
     out += ["", ", ".join(f"{counts[verdict]} {verdict}" for verdict in order if counts[verdict]) + "."]
+    if counts["reproduced"]:
+        sound = sum(row.verdict == "reproduced" and row.standing not in UNCONFIRMED for row in rows)
+        out.append(f"{sound or 'None'} of the reproduced on confirmed inputs alone; of all others it proves nothing.")
     return out
 
 

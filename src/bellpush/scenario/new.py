@@ -18,8 +18,8 @@ from bellpush.ground.units import readable, si
 from bellpush.hardware.fibre import Fibre
 from bellpush.scenario.load import Scenario, load
 from bellpush.scenario.model import ScenarioFile
-from bellpush.scenario.paths import TAGS, did_you_mean, find, split
-from bellpush.scenario.presets import names, summary
+from bellpush.scenario.paths import TAGS, find, split
+from bellpush.scenario.presets import experiment, summary
 from bellpush.scenario.tree import Mark, Tree, grow, plain
 
 __all__ = ["create", "written"]
@@ -71,9 +71,7 @@ def written(preset: str) -> str:
     Raises:
         ScenarioError: there is no experiment of that name; says the nearest.
     """
-    known = names("experiment")
-    if preset not in known:
-        raise ScenarioError(f"There is no preset `{preset}`. {did_you_mean(preset, known)}")
+    experiment(preset)  # a file is no preset
     (about,) = [one.summary for one in summary("experiment") if one.name == preset]
     scenario = load(preset)
     tree = grow(scenario.to_dict(), Mark())

@@ -16,7 +16,7 @@ from bellpush.scenario.tree import Mark, Tree, copy, parse
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-__all__ = ["Preset", "device", "experiment", "listed", "names", "summary"]
+__all__ = ["Preset", "device", "experiment", "listed", "names", "summary", "text"]
 
 FOLDERS = {"experiment": "bellpush.scenario", "device": "bellpush.hardware"}
 
@@ -49,6 +49,10 @@ def experiment(name: str) -> Tree:
     Raises:
         ScenarioError: there is none of that name; says the nearest.
     """
+    if name in names("device"):
+        raise ScenarioError(
+            f"`{name}` is a device, for a node's `preset`, and no scenario. Try {names('experiment')[0]}."
+        )
     if name not in names("experiment"):
         known = names("experiment")
         more = " A file's name has a suffix or a slash." if "." not in name else ""
@@ -67,6 +71,19 @@ def device(name: object, at: Mark, path: str) -> Tree:
         message = f"`{path}` must name a device, but is `{name}`. {did_you_mean(str(name), known)}"
         raise ScenarioError(Problem(message, path, at.file, at.line, at.column))
     return _without_summary(_read("device", name))
+
+
+def text(name: str) -> str:
+    """The file of a preset, as it is written.
+
+    Raises:
+        ScenarioError: there is none of that name; says the nearest.
+    """
+    for kind, folder in FOLDERS.items():
+        if name in names(kind):
+            return (files(folder) / "presets" / f"{name}.yaml").read_text("utf-8")
+    known = [*names("experiment"), *names("device")]
+    raise ScenarioError(f"There is no preset `{name}`. {did_you_mean(name, known)}")
 
 
 def _without_summary(preset: Tree) -> Tree:

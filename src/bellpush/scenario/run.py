@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bellpush.engines.kinds import ENGINES, choose
+from bellpush.engines.kinds import ENGINES, answered
 from bellpush.ground.errors import ScenarioError, UnsupportedError
 from bellpush.ground.streams import Streams
 from bellpush.scenario.load import Scenario, load
@@ -49,8 +49,7 @@ def run(
     if engine is not None and engine not in ENGINE_NAMES:
         known = ", ".join(ENGINE_NAMES)
         raise ScenarioError(f"`engine` must be one of {known}, but is {engine}. {did_you_mean(engine, ENGINE_NAMES)}")
-    chosen = choose(engine or settings.engine, job)
-    laws = chosen.run(job, Streams(seed))
+    chosen, laws = answered(engine or settings.engine, job, Streams(seed))
     answers = {name: Answer(job.requests[name], law) for name, law in laws.items()}
     return Result(scenario, chosen.name, seed, answers)
 

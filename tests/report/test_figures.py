@@ -79,6 +79,7 @@ def test_nothing_is_cut_off(figures):
     [
         ("humphreys-2018", {"devices"}),
         ("chips", {"latency", "experiments-plane"}),
+        ("kurpiers-2018", {"latency", "experiments-plane"}),
         ("heralded", {"fidelity-over-time", "devices", "experiments-plane"}),
         ("deadline", {"devices", "experiments-plane"}),
         ("never", {"efficiency-plane", "experiments-plane", "error-budget", "latency", "delivered-by", "devices"}),

@@ -63,13 +63,15 @@ NAMES = {
 def draw(subjects: Sequence[Subject]) -> Drawn | None:
     """All published links, and those subjects that both boundaries are for, in two panels that share their axes.
 
-    Drawn where a subject is itself a published experiment: in other reports it would be about somebody else. Such a
+    Drawn where one of them is itself a published experiment: in other reports it would be about somebody else. Such a
     subject stands beside the published number even where it decays otherwise, as a ring.
     """
     places = stands(subjects)
     if not any(one.experiment for one in places.values()):
         return None
     own = {name: one for name, one in places.items() if not one.off or (one.experiment and one.success <= RARE)}
+    if not own:
+        return None
     figure = canvas(5.8, 9.6)
     panels = figure.subplots(1, 2, sharey=True)
     for axes, criterion in zip(panels, (BY_THE_CLOCK, NEXT_SUCCESS), strict=True):

@@ -100,4 +100,13 @@ def _contours(axes: Axes, across: Side, up: Side, values: NDArray[np.float64], l
     crossed = [level for level in levels if np.nanmin(values) < level < np.nanmax(values)]
     if crossed:
         lines = axes.contour(across.values, up.values, values, levels=crossed, colors=ON_MAP, linewidths=0.9)
-        axes.clabel(lines, fmt="%g", fontsize=7.5)
+        # A number on a line along the edge would be cut in two.
+        wide = [level for level, parts in zip(crossed, lines.allsegs, strict=True) if _reaches(axes, parts)]
+        if wide:
+            axes.clabel(lines, wide, fmt="%g", fontsize=7.5)
+
+
+def _reaches(axes: Axes, parts: Sequence[NDArray[np.float64]]) -> bool:
+    """Whether any part of a line leaves the left and right edges of the axes by more than a label is high."""
+    turned = (axes.transData + axes.transAxes.inverted()).transform
+    return any(np.any(np.abs(turned(part)[:, 0] - 0.5) < 0.44) for part in parts if len(part))

@@ -69,7 +69,9 @@ def density(subject: Subject) -> Drawn | None:
 def _pairs(subject: Subject) -> dict[str, Pair]:
     """The states to draw, in the order of the request's ends; none where nothing is handed over."""
     turn: Callable[[Pair], Pair] = (lambda pair: pair.T) if subject.answer.request.swapped else (lambda pair: pair)
-    fresh = {} if subject.link is None else {"at the herald": turn(subject.link.pair)}
+    fresh = {}
+    if subject.link is not None:
+        fresh["at the herald" if subject.link.scheme.heralded else "when made"] = turn(subject.link.pair)
     pairs = {**fresh, "handed over": np.asarray(subject.answer.state)}
     pairs = {words: pair for words, pair in pairs.items() if np.all(np.isfinite(pair)) and pair[0, 0] > 0}
     return pairs if "handed over" in pairs else {}

@@ -250,4 +250,4 @@ def build(
         for _ in range(plan.how.rounds):
             step = Distilled(step.nodes, step.target, until, step, plan.how.protocol)
         return step
-    raise NotImplementedError(f"{type(plan).__name__} is played elsewhere")
+    raise AssertionError(plan)

@@ -134,9 +134,9 @@ def test_a_derivative_may_start_from_what_came_out():
     assert by.by_constants == pytest.approx(2 * (row @ end) * plain.by_constants, rel=1e-10, abs=1e-13)
 
 
-@pytest.mark.parametrize("points", [1, 3, 4, 8, 9, 17])
+@pytest.mark.parametrize("points", [1, 3, 4, 8, 9, 17, 67])
 def test_a_point_does_not_feel_its_neighbours(points):
-    """Eight go abreast and the last group is filled up: each point, value, estimate and derivatives, is as if alone."""
+    """Eight or sixteen go abreast, the last group filled up: each point, its derivatives too, is as if alone."""
     values = np.linspace(0.1, 2.0, points)
     system, problem, start, row = prepared(11, (2, 3), values)
     begin = problem.coordinates(start)

@@ -11,13 +11,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from bellpush.physics.drive import Segment, stage_shares
 from bellpush.physics.evolve import guessed, more
-from bellpush.physics.kernels import LANES, adjoint, forward, watch
+from bellpush.physics.kernels import LANES, WIDE, adjoint, forward, watch
 from bellpush.physics.layout import Plan
 from bellpush.physics.problem import Problem
 from bellpush.physics.sector import Sector
 
 __all__ = ["Gradient", "gradient", "stepped", "watched"]
 
+FEW, MANY = 4, 64  # points from which several go abreast, and from which more do
 HELD = 100_000  # numbers in the table of drives up to which it is kept for another start
 
 Real = NDArray[np.float64]
@@ -171,7 +172,7 @@ def _arguments(problem: Problem, counts: Sequence[int]) -> Arguments:
     key = tuple(counts)
     if key not in kept:
         layout = problem.layout
-        lanes = 1 if problem.points < 4 else LANES
+        lanes = 1 if problem.points < FEW else LANES if problem.points < MANY else WIDE
         if key not in problem.tables:
             found = problem.tabulate(counts, fast=True)
             problem.tables.clear()

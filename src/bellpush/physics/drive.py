@@ -16,6 +16,7 @@ __all__ = ["Drive", "Placed", "Segment", "Stretch", "distinct", "stage_shares"]
 Real = NDArray[np.float64]
 
 ALIKE = 16  # points up to which none are looked for that are alike
+COMPARED = 1024  # points up to which each is compared with all that differ, rather than sorted
 
 
 class Drive(NamedTuple):
@@ -61,7 +62,7 @@ class Placed(NamedTuple):
         `fast`: compiled, if that is to be had.
         """
         columns: Sequence[NDArray[Any]] = (begin, end, *self.parameters)
-        chosen, place = distinct(columns)
+        chosen, place = distinct(columns, fast)
         if place is not None:
             columns = [one[chosen] if one.size > 1 else one for one in columns]
         found = out
@@ -74,7 +75,10 @@ class Placed(NamedTuple):
             start, stop, *parameters = columns
             found[...] = self.drive.function(start + (stop - start) * shares[:, None], *parameters)
         if found is not out:
-            (_spread() if fast else _placed)(found, place, out)
+            if place is None or not fast or out.dtype.kind == "c":
+                out[...] = found if place is None else found.take(place, axis=1)
+            else:
+                _kernels().spread(found, place, out)
 
 
 class Stretch(NamedTuple):
@@ -91,16 +95,20 @@ def stage_shares(cut: Real) -> Real:
     return found.reshape(-1)
 
 
-def distinct(columns: Sequence[NDArray[Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64] | None]:
+def distinct(columns: Sequence[NDArray[Any]], fast: bool = False) -> tuple[NDArray[np.int64], NDArray[np.int64] | None]:
     """Which points differ in any of the columns, of shapes (1,) or (points,), and which of those each point is like.
 
-    (nothing, None) where looking for them would not pay: where few points are alike.
+    (nothing, None) where looking for them would not pay: where few points are alike. `fast`: compiled.
     """
     points = max(one.size for one in columns)
     varied = [one for one in columns if one.size > 1]
     place, first = np.zeros(points, dtype=np.int64), np.zeros(1, dtype=np.int64)
     if points <= ALIKE or any(one.dtype.kind == "c" for one in varied):
         return first, None
+    if fast and points <= COMPARED:
+        here = np.empty(points, dtype=np.int64)
+        count = _kernels().alike(np.array(varied), here, place)
+        return (here[:count], place) if count else (first, None)
     for number, column in enumerate(varied):
         values, some, group = np.unique(column, return_index=True, return_inverse=True)
         if 2 * len(values) > points:
@@ -112,19 +120,9 @@ def distinct(columns: Sequence[NDArray[Any]]) -> tuple[NDArray[np.int64], NDArra
     return (first, place) if 2 * len(first) <= points else (first, None)
 
 
-def _placed(found: NDArray[Any], place: NDArray[np.int64] | None, out: NDArray[Any]) -> None:
-    """Fill `out`, (shares, points), with the column of `found` at each point's place; None: with its only one."""
-    out[...] = found if place is None else found.take(place, axis=1)
-
-
 @cache
-def _spread() -> Callable[..., None]:
-    from bellpush.physics.kernels import spread
+def _kernels() -> Any:
+    """What is compiled; numba comes with it."""
+    from bellpush.physics import kernels
 
-    def spread_out(found: NDArray[Any], place: NDArray[np.int64] | None, out: NDArray[Any]) -> None:
-        if place is None or out.dtype.kind == "c":
-            _placed(found, place, out)
-        else:
-            spread(found, place, out)
-
-    return spread_out
+    return kernels

@@ -20,9 +20,10 @@ from bellpush.physics.lanes import add, drive, finish, row, stage
 from bellpush.physics.pulse_sech import sech_coupling
 from bellpush.physics.tableau import COUPLINGS, STAGES, WEIGHTS
 
-__all__ = ["LANES", "adjoint", "forward", "sech_in", "sech_out", "spread", "watch"]
+__all__ = ["LANES", "WIDE", "adjoint", "alike", "forward", "sech_in", "sech_out", "spread", "watch"]
 
 LANES = 8
+WIDE = 16  # lanes where there are many points: whole lines of the cache, two at a time
 
 BLOCK = 4  # numbers of a single vector that go through one instruction
 
@@ -291,3 +292,28 @@ def spread(found, place, out):  # type: ignore[no-untyped-def]
     for k in range(out.shape[0]):
         for p in range(out.shape[1]):
             out[k, p] = found[k, place[p]]
+
+
+@njit(cache=True, error_model="numpy")
+def alike(columns, first, place):  # type: ignore[no-untyped-def]
+    """How many points differ in any row of `columns` (rows, points); 0 as soon as they are more than half of all.
+
+    Fills `first` (points,) with where each is first seen, `place` (points,) with the one that each point is like.
+    """
+    points, count = columns.shape[1], 0
+    for p in range(points):
+        found = -1
+        for k in range(count - 1, -1, -1):
+            same = True
+            for each in range(columns.shape[0]):
+                same = same and columns[each, p] == columns[each, first[k]]
+            if same:
+                found = k
+                break
+        if found < 0:
+            if 2 * (count + 1) > points:
+                return 0
+            found, first[count] = count, p
+            count += 1
+        place[p] = found
+    return count

@@ -20,6 +20,7 @@ from bellpush.hardware.channel import (
     notes,
     round_trip,
     transmission,
+    uneven,
     wavelength_behind,
 )
 from bellpush.hardware.fibre import silica
@@ -95,6 +96,17 @@ def test_converters_at_both_ends_belong_to_their_own_arms():
     first, second = arms(row)
     assert (first[0], second[0]) == (row[0], row[2])
     assert first[1].length == second[1].length == 5.0
+
+
+def test_only_a_row_that_is_the_same_from_both_ends_has_a_middle():
+    """Whatever stands in one half alone would let one node's photons pass unconverted."""
+    convert, fibre, short = Converter(efficiency=0.3), Fibre(length=10.0), Fibre(length=2.0)
+    for row in ((), (fibre,), (fibre, short), (convert, fibre, convert), (convert, short, fibre, convert)):
+        assert uneven(row) is None
+    for row in ((convert, fibre), (fibre, convert, fibre), (fibre, convert), (convert, fibre, convert, short)):
+        assert "converter that those of one node alone go through" in uneven(row)
+    arm = "[{kind: converter, ...}, {kind: fibre, length: 5 m}]"
+    assert uneven((convert, fibre)).endswith(f"channels: [{arm}, {arm}].")
 
 
 def test_noise_is_lost_like_the_photons_it_hides_among():

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from pydantic import Field
 
 from bellpush.ground.arrays import plain
+from bellpush.ground.units import readable
 from bellpush.hardware.converter import Converter
 from bellpush.hardware.element import Channel, Line
 from bellpush.hardware.fibre import Fibre, Waveguide
@@ -42,6 +43,7 @@ __all__ = [
     "notes",
     "round_trip",
     "transmission",
+    "uneven",
     "wavelength_behind",
 ]
 
@@ -102,6 +104,36 @@ def arms(row: Row) -> Arms:
         if np.any(share < 1):
             second.append(element.part(plain(1 - share)))
     return tuple(first), tuple(reversed(second))
+
+
+def uneven(row: Row) -> str | None:
+    """Why a row without a station has no middle at which photons can meet, going on from its name; None if it has.
+
+    Lines may be cut anywhere. A converter belongs to one arm alone, so the other must have its like.
+    """
+    first, second = arms(row)
+    if not any(isinstance(element, Converter) for element in row) or _kinds(first) == _kinds(second):
+        return None
+    fuller = max(first, second, key=lambda arm: sum(isinstance(element, Converter) for element in arm))
+    shape = ", ".join(_sketched(element) for element in fuller)
+    return (
+        "must hold the same elements seen from either node, since it is cut in the middle of its length, where the "
+        "photons of both meet, but has a converter that those of one node alone go through. Try both arms apart, each "
+        f"from its node to the station: channels: [[{shape}], [{shape}]]."
+    )
+
+
+def _kinds(arm: Row) -> list[str]:
+    """The kinds of an arm's elements in a row, alike neighbours once."""
+    kinds = [getattr(element, "kind", "") for element in arm]
+    return [kind for number, kind in enumerate(kinds) if number == 0 or kind != kinds[number - 1]]
+
+
+def _sketched(element: Channel) -> str:
+    """An element as a scenario may hold it, in short."""
+    length = getattr(element, "length", None)
+    more = "..." if length is None else f"length: {readable(float(np.max(length)), 'm')}"
+    return f"{{kind: {getattr(element, 'kind', '')}, {more}}}"
 
 
 def lit(row: Row, wavelength: Any = None) -> Row:

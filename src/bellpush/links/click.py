@@ -38,6 +38,7 @@ class Click(Scheme):
     `attempt_duration`.
     """
 
+    midway = True
     heralds: ClassVar[tuple[str, str]]  # which announce psi+ and psi-
 
     @property

@@ -85,6 +85,10 @@ class Multiplexed(Scheme):
         return self
 
     @property
+    def core(self) -> Scheme:
+        return self.scheme.core
+
+    @property
     def laborious(self) -> bool:
         return self.scheme.laborious
 

@@ -13,7 +13,7 @@ from bellpush.delivery.route import Route
 from bellpush.ground.errors import Problem
 from bellpush.ground.spec import told_apart
 from bellpush.ground.units import readable
-from bellpush.hardware.channel import STATION
+from bellpush.hardware.channel import STATION, uneven
 from bellpush.hardware.channel import contradictions as misfits
 from bellpush.links.link import Link
 from bellpush.scenario.parts import Parts
@@ -148,6 +148,8 @@ def _of_link(index: int, link: Link) -> Iterator[tuple[Place, str]]:
             ["links", index, row],
             f"put a station between two arms, but no photons meet in the {kind} scheme. Try `channel`, one row.",
         )
+    if row == "channel" and link.scheme.core.midway and (sentence := uneven(link.channel)):
+        yield ["links", index, row], sentence
     if sentence := link.scheme.contradiction(link.nodes, link.channel):
         yield ["links", index, "scheme"], sentence
     elif not math.isfinite(link.step):

@@ -17,6 +17,7 @@ from bellpush.hardware.channel import (
     counts,
     delay,
     join,
+    lit_from,
     notes,
     round_trip,
     transmission,
@@ -129,6 +130,21 @@ def test_the_light_behind_a_converter_decides_what_the_fibre_takes():
     assert wavelength_behind((convert, fibre), 8.54e-7) == 1.55e-6
     assert "0.159 dB/km" in notes((convert, fibre))[0]
     assert not notes((convert, Fibre(length=1e4, attenuation=2e-4)))
+
+
+def test_light_enters_from_its_own_node():
+    """Where photons meet midway, what stands behind the middle is lit by the second node's light."""
+    convert, fibre = Converter(efficiency=1.0, wavelength=1.55e-6), Fibre(length=1e4)
+    row = (fibre, convert, convert, fibre)
+    met = [one.light(None) for one in lit_from(row, 8.54e-7, 8.54e-7, midway=True)]
+    assert met == [8.54e-7, 1.55e-6, 1.55e-6, 8.54e-7]
+    through = lit_from(row, 8.54e-7, None, midway=False)
+    assert [through[0].wavelength, through[3].wavelength] == [8.54e-7, 1.55e-6]
+    apart = lit_from(join((fibre,), (fibre,)), 8.54e-7, 1.31e-6, midway=True)
+    assert [apart[0].wavelength, apart[2].wavelength] == [8.54e-7, 1.31e-6]
+    assert next(contradictions((Fibre(length=1.0, wavelength=1.55e-6),), None, 8.54e-7, midway=True))
+    assert "taken to lose nothing" in notes((fibre,))[0]
+    assert not notes((Fibre(length=0.0),))
 
 
 def test_silica_has_its_window_where_everyone_uses_it():

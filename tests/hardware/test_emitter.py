@@ -70,6 +70,8 @@ def test_two_emitters_of_a_preset_make_a_link(name):
     said = {one.path: one.standing for one in scenario.inputs if one.path.startswith("nodes.a.device.")}
     assert said
     assert "given" not in said.values()
+    assert "nodes.a.device.wavelength" in said  # else the fibre would be taken to lose nothing
+    assert 0 < found.channel[0].transmission < 0.7
 
 
 def test_the_preset_of_a_nitrogen_vacancy_centre_has_the_detection_it_was_derived_from():

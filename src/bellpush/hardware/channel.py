@@ -40,6 +40,7 @@ __all__ = [
     "delay",
     "join",
     "lit",
+    "lit_from",
     "notes",
     "round_trip",
     "transmission",
@@ -148,6 +149,25 @@ def lit(row: Row, wavelength: Any = None) -> Row:
     return tuple(found)
 
 
+def lit_from(row: Row, first: Any, second: Any, midway: bool) -> Row:
+    """The same elements, each knowing the light that comes to it from its own node.
+
+    Args:
+        row: from the first node to the second.
+        first: wavelength of the first node's light, m; None where that is not known.
+        second: of the second node's, which goes the other way where there is a station or photons meet midway.
+        midway: whether they meet in the middle of a row without a station.
+    """
+    if STATION in row:
+        one, two = arms(row)
+        return join(lit(one, first), lit(two, second))
+    if not midway:
+        return lit(row, first)
+    there, back = lit(row, first), lit(row[::-1], second)[::-1]
+    reached = len(arms(row)[0])
+    return (*there[:reached], *back[reached:])
+
+
 def wavelength_behind(row: Row, wavelength: Any = None) -> Any:
     """Wavelength of the light at the end of a row that begins with one, m; None where it is not known."""
     for element in row:
@@ -187,10 +207,14 @@ def round_trip(both: Arms) -> Any:
     return plain(2 * np.maximum(delay(both[0]), delay(both[1])))
 
 
-def contradictions(row: Row) -> Iterator[str]:
-    """What elements of a row cannot take of those before them, each a sentence that goes on from the row's name."""
-    for way in arms(row) if STATION in row else (row,):
-        wavelength: float | None = None
+def contradictions(row: Row, first: Any = None, second: Any = None, midway: bool = False) -> Iterator[str]:
+    """What elements of a row cannot take of the light that comes, each a sentence that goes on from the row's name.
+
+    Arguments as in `lit_from`.
+    """
+    ways = arms(row) if midway or STATION in row else (row,)
+    for way, comes in zip(ways, (first, second), strict=False):
+        wavelength = comes
         for element in way:
             if sentence := element.unfit(wavelength):
                 yield f"has a {getattr(element, 'kind', 'element')} that {sentence}"

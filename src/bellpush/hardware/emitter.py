@@ -18,6 +18,7 @@ from bellpush.ground.spec import (
     Probability,
     Record,
     TimeShift,
+    Wavelength,
     problem,
     told_apart,
 )
@@ -70,6 +71,8 @@ class Emitter(Record):
     """of its line from the laser, known and constant; none if not given"""
     timing_offset: TimeShift = 0.0
     """by which its pulse comes late; none if not given"""
+    wavelength: Wavelength | None = None
+    """of the light that it sends into the channel, in vacuum; unknown if not given"""
     preparation: Duration = 0.0
     """time that each attempt takes before the pulse; none if not given"""
 

@@ -21,7 +21,7 @@ from bellpush.links.detection import Detection
 from bellpush.links.emitted import begin, first, photons, within
 from bellpush.physics.wavepacket import Packets, Window
 
-__all__ = ["Optical", "alike", "emitters", "flight", "given", "optical", "settled", "spent", "unsettled"]
+__all__ = ["Optical", "alike", "emitters", "flight", "given", "noisy", "optical", "settled", "spent", "unsettled"]
 
 Real = NDArray[np.float64]
 
@@ -123,6 +123,13 @@ def optical(ends: tuple[Node, Node], channel: tuple[Channel, ...], detection: De
 def given(scheme: Any) -> set[str]:
     """The fields that a click scheme says itself."""
     return {name for name in scheme.model_fields_set if getattr(scheme, name) is not None}
+
+
+def noisy(scheme: Any, channel: tuple[Channel, ...]) -> bool:
+    """Whether the dark counts of a click scheme hold photons that the channel adds."""
+    seen = scheme.detection
+    counted = seen is not None and seen.window is not None and "dark_count_probability" not in given(scheme)
+    return counted and bool(np.any(noise(channel)))
 
 
 def settled(scheme: Any, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> dict[str, Any]:

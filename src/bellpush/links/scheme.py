@@ -100,6 +100,10 @@ class Scheme(Record):
         """The scheme that one try is: this one, unless it wraps another."""
         return self
 
+    def attenuated(self, channel: tuple[Channel, ...]) -> bool:
+        """Whether what the channel loses counts: it does not where fields say the total."""
+        return True
+
     @property
     def laborious(self) -> bool:
         """Whether one point takes so long to solve that reports do without what takes thousands."""

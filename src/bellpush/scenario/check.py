@@ -140,7 +140,8 @@ def _unreached(parts: Parts, between: Sequence[str]) -> str:
 
 def _of_link(index: int, link: Link) -> Iterator[tuple[Place, str]]:
     row = "channels" if STATION in link.channel else "channel"
-    for misfit in misfits(link.channel):
+    first, second = link.nodes
+    for misfit in misfits(link.channel, first.light, second.light, link.scheme.core.midway):
         yield ["links", index, row], misfit
     if row == "channels" and not link.scheme.station:
         kind = getattr(link.scheme, "kind", "")

@@ -132,3 +132,33 @@ def test_published_links_keep_their_numbers():
     hensen = standings(load("hensen-2015"))
     assert (hensen[LOSS], hensen["links.0.channel.wavelength"]) == ("recalled", "recalled")
     assert "nodes.alice.device.wavelength" not in hensen
+
+
+def convert(wavelength):
+    return {"kind": "converter", "efficiency": 0.5, "wavelength": wavelength}
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_photons_of_two_colours_do_not_interfere(wrapped):
+    """Each arm converted elsewhere, or one alone: whoever sees the photon knows where it came from."""
+    scheme = {"kind": "multiplexed", "modes": 3, "scheme": SCHEME} if wrapped else SCHEME
+    for first, second, said in (
+        (convert("1588 nm"), convert("1550 nm"), r"of `a` comes with 1\.588 um and that of `b` with 1\.55 um\."),
+        (convert("1588 nm"), convert("1588.01 nm"), r"comes with 1\.588 um and that of `b` with 1\.58801 um\."),
+        ([], convert("1550 nm"), r"comes with 637 nm and that of `b` with 1\.55 um\."),
+    ):
+        with pytest.raises(ScenarioError, match=said):
+            scene(scheme=scheme, channels=[first, second])
+    assert success(scene(scheme=scheme, channels=[convert("1588 nm"), convert("1588 nm")])) > 0
+
+
+def test_emitters_of_two_colours_need_converters():
+    """Without a channel they are told apart as well; with one unknown nothing is said."""
+    nodes = {"a": {"preset": "emitter-siv"}, "b": {"preset": "emitter-snv"}}
+    link = {"between": ["a", "b"], "scheme": SCHEME}
+    with pytest.raises(ScenarioError, match="comes with 737 nm and that of `b` with 619 nm"):
+        load({"nodes": nodes, "links": [link], "requests": []})
+    row = [convert("1550 nm"), {"kind": "fibre", "length": "1 km"}, convert("1550 nm")]
+    load({"nodes": nodes, "links": [{**link, "channel": row}], "requests": []})
+    nodes["b"] = {"device": {"kind": "emitter", "lifetime": "5 ns"}}
+    load({"nodes": nodes, "links": [link], "requests": []})

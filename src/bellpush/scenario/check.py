@@ -13,7 +13,7 @@ from bellpush.delivery.route import Route
 from bellpush.ground.errors import Problem
 from bellpush.ground.spec import told_apart
 from bellpush.ground.units import readable
-from bellpush.hardware.channel import STATION, uneven
+from bellpush.hardware.channel import STATION, arms, uneven, wavelength_behind
 from bellpush.hardware.channel import contradictions as misfits
 from bellpush.links.link import Link
 from bellpush.scenario.parts import Parts
@@ -25,6 +25,7 @@ __all__ = ["contradictions", "references", "sound", "unserved"]
 
 Place: TypeAlias = list[str | int]
 
+ROUNDING = 1e-9  # by which two wavelengths that were written alike may differ
 MOST_ATTEMPTS = 1e15  # beyond, attempts can no longer be told apart by the time at which they end
 
 
@@ -149,8 +150,10 @@ def _of_link(index: int, link: Link) -> Iterator[tuple[Place, str]]:
             ["links", index, row],
             f"put a station between two arms, but no photons meet in the {kind} scheme. Try `channel`, one row.",
         )
-    if row == "channel" and link.scheme.core.midway and (sentence := uneven(link.channel)):
-        yield ["links", index, row], sentence
+    if link.scheme.core.midway:
+        cut = uneven(link.channel) if row == "channel" else None
+        if sentence := cut or _colours(link):
+            yield ["links", index, row], sentence
     if sentence := link.scheme.contradiction(link.nodes, link.channel):
         yield ["links", index, "scheme"], sentence
     elif not math.isfinite(link.step):
@@ -161,6 +164,19 @@ def _of_link(index: int, link: Link) -> Iterator[tuple[Place, str]]:
         place: Place = ["links", index, "overheads", number]
         if sentence := overhead.contradiction():
             yield place, sentence
+
+
+def _colours(link: Link) -> str | None:
+    """Why photons that meet can be told apart by their colour; None where they cannot, or where one is not known."""
+    behind = [wavelength_behind(arm, node.light) for arm, node in zip(arms(link.channel), link.nodes, strict=True)]
+    if None in behind or abs(behind[0] / behind[1] - 1) <= ROUNDING:
+        return None
+    first, second = told_apart(behind[0], behind[1], "m")
+    return (
+        f"must bring light of one colour to the beam splitter, but that of `{link.between[0]}` comes with {first} and "
+        f"that of `{link.between[1]}` with {second}. Try a converter to one `wavelength` in either arm; lines that "
+        "differ by less than a laser can be tuned are for the emitters' `detuning`."
+    )
 
 
 def _given_back(index: int, link: Link) -> Iterator[tuple[Place, str]]:

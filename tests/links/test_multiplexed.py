@@ -19,6 +19,7 @@ from bellpush.ground.streams import Streams
 from bellpush.hardware.channel import Fibre
 from bellpush.hardware.memory import T1T2, Dephasing, Depolarising, Perfect, Stretched
 from bellpush.hardware.node import Node
+from bellpush.links.budget import budget
 from bellpush.links.link import Link
 from bellpush.links.multiplexed import Multiplexed
 from bellpush.links.multiplexed_played import play_several
@@ -263,3 +264,20 @@ def test_time_bins_need_memories_that_forget_their_age():
     assert "a node's is stretched" in of(3, multiplexing="time", spacing=1e-6).contradiction(ends, ())
     assert of(3).contradiction(ends, ()) is None
     assert Parametric(**ONE).contradiction(ends, ()) is None
+
+
+@pytest.mark.parametrize("dead_time", [0.0, 3e-6])
+def test_a_budget_shrinks_the_spacing_to_nothing_and_divides_by_none(dead_time):
+    """One dial takes the waiting for the last bin away: 0 / 0 dead times a bin would end in a warning."""
+    click = SingleClick(
+        bright_state_population=0.1,
+        detection_probability=0.2,
+        visibility=0.9,
+        attempt_duration=1e-4,
+        detection={"dead_time": dead_time},
+    )
+    scheme = Multiplexed(scheme=click, modes=10, multiplexing="time", spacing=1e-6)
+    nodes = (Node(memory=Dephasing(time=1e-4)),) * 2
+    with np.errstate(all="raise", under="ignore"):
+        costs = {cost.name: cost for cost in budget(Link("l", ("a", "b"), nodes, (), scheme))}
+    assert costs["waiting for the last bin"].alone_off > 0.01

@@ -88,6 +88,9 @@ class Multiplexed(Scheme):
     def core(self) -> Scheme:
         return self.scheme.core
 
+    def around(self, core: Any) -> Multiplexed:
+        return self.changed(scheme=self.scheme.around(core))
+
     @property
     def laborious(self) -> bool:
         return self.scheme.laborious

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, Self, TypeAlias
+from typing import Any, ClassVar, NamedTuple, Self, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,6 +99,10 @@ class Scheme(Record):
     def core(self) -> Scheme:
         """The scheme that one try is: this one, unless it wraps another."""
         return self
+
+    def around(self, core: Any) -> Self:
+        """The same scheme with another core, which is itself where it wraps none."""
+        return cast(Self, core)
 
     def attenuated(self, channel: tuple[Channel, ...]) -> bool:
         """Whether what the channel loses counts: it does not where fields say the total."""

@@ -21,7 +21,18 @@ from bellpush.links.detection import Detection
 from bellpush.links.emitted import begin, first, photons, within
 from bellpush.physics.wavepacket import Packets, Window
 
-__all__ = ["Optical", "alike", "emitters", "flight", "given", "noisy", "optical", "settled", "spent", "unsettled"]
+__all__ = [
+    "Optical",
+    "alike",
+    "emitters",
+    "flight",
+    "given",
+    "noisy",
+    "optical",
+    "settled",
+    "spent",
+    "unsettled",
+]
 
 Real = NDArray[np.float64]
 

@@ -272,7 +272,10 @@ def _at_its_own_time(place: Place, route: Route) -> Iterator[tuple[Place, str]]:
 
 
 def sound(what: str, job: Job, nodes: Iterable[str]) -> Iterator[str]:
-    """What to say of a scenario without mistakes: how much there is of it, and what may surprise."""
+    """What to say of a scenario without mistakes: how much there is of it, and what may surprise.
+
+    Notes of links that take long to solve are left to `run`.
+    """
     counts = ((len(job.links), "link"), (len(job.requests), "request"))
     parts = [f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in counts]
     yield f"{what} is sound: {' and '.join(parts)}."
@@ -280,6 +283,12 @@ def sound(what: str, job: Job, nodes: Iterable[str]) -> Iterator[str]:
     yield from (f"Node `{name}` is on no link." for name in nodes if name not in joined)
     if job.contested:
         yield job.contested
+    said: dict[str, list[str]] = {}
+    for link in job.links.values():
+        for note in () if link.scheme.laborious else link.notes:
+            said.setdefault(note, []).append(link.name)
+    for note, (name, *others) in said.items():
+        yield f"Link `{name}`{f' and {len(others)} more' if others else ''}: {note}"
 
 
 def unserved(parts: Parts, tree: Tree) -> list[Problem]:

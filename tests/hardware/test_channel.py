@@ -140,6 +140,8 @@ def test_light_enters_from_its_own_node():
     assert met == [8.54e-7, 1.55e-6, 1.55e-6, 8.54e-7]
     through = lit_from(row, 8.54e-7, None, midway=False)
     assert [through[0].wavelength, through[3].wavelength] == [8.54e-7, 1.55e-6]
+    for first, second in ((8.54e-7, None), (None, 8.54e-7)):  # both photons share what lies in the middle
+        assert lit_from((fibre,), first, second, midway=True)[0].wavelength == 8.54e-7
     apart = lit_from(join((fibre,), (fibre,)), 8.54e-7, 1.31e-6, midway=True)
     assert [apart[0].wavelength, apart[2].wavelength] == [8.54e-7, 1.31e-6]
     assert next(contradictions((Fibre(length=1.0, wavelength=1.55e-6),), None, 8.54e-7, midway=True))

@@ -164,7 +164,10 @@ def lit_from(row: Row, first: Any, second: Any, midway: bool) -> Row:
     if not midway:
         return lit(row, first)
     there, back = lit(row, first), lit(row[::-1], second)[::-1]
-    reached = len(arms(row)[0])
+    one, two = arms(row)
+    reached = len(one)
+    if len(one) + len(two) > len(row) and there[reached - 1] is row[reached - 1]:
+        reached -= 1  # the element in the middle, which both share, knows only the second node's light
     return (*there[:reached], *back[reached:])
 
 

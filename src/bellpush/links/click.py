@@ -15,7 +15,7 @@ from bellpush.hardware.node import Node
 from bellpush.links.click_arms import Arms
 from bellpush.links.dead_time import live_share, live_share_played, outlasted
 from bellpush.links.model import LinkModel, Outcome
-from bellpush.links.optical import alike, flight, given, noisy, settled, spent, unsettled
+from bellpush.links.optical import alike, flight, given, noisy, settled, spent, unsettled, wanders
 from bellpush.links.scheme import Births, Played, Scheme
 from bellpush.states.pair import BellState, Pair, frame
 
@@ -124,7 +124,7 @@ class Click(Scheme):
                 f"the channel's `attenuation` takes {taken}: `detection_probability` is given, all losses included.",
             )
         derived = spent(self, ends, channel)
-        notes += (*one.blinded(), *(() if derived is None else (derived,)))
+        notes += (*wanders(self, ends), *one.blinded(), *(() if derived is None else (derived,)))
         return LinkModel(one._lasts(), outcomes, "psi+", herald_delay, idle=idle, notes=notes)
 
     def births(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Births:

@@ -18,7 +18,7 @@ from bellpush.hardware.emitter import Emitter
 from bellpush.hardware.node import Node
 from bellpush.links.dead_time import blind
 from bellpush.links.detection import Detection
-from bellpush.links.emitted import begin, first, photons, within
+from bellpush.links.emitted import begin, first, missed, photons, within
 from bellpush.physics.wavepacket import Packets, Window
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "settled",
     "spent",
     "unsettled",
+    "wanders",
 ]
 
 Real = NDArray[np.float64]
@@ -195,6 +196,20 @@ def spent(scheme: Any, ends: tuple[Node, Node], channel: tuple[Channel, ...]) ->
         else (f" No `window` says how long clicks count: {WAITS:g} lifetimes are waited for them.")
     )
     return f"`attempt_duration` is derived: {said}.{waits}"
+
+
+def wanders(scheme: Any, ends: tuple[Node, Node]) -> Iterator[str]:
+    """What to say of lines that wander so far that pulses miss them at times, where detection is derived."""
+    both = emitters(ends)
+    if both is None or "detection_probability" in given(scheme):
+        return
+    start = begin(both, Detection() if scheme.detection is None else scheme.detection)
+    for which, one in zip(("first", "second"), both, strict=True):
+        if share := missed(one, plain(start - one.timing_offset)):
+            yield (
+                f"the line of the {which} node wanders so far that its pulse would leave it excited "
+                f"{100 * share:.2g} % less often on average, which is not counted."
+            )
 
 
 def unsettled(scheme: Any, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Iterator[str]:

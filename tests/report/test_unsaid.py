@@ -30,7 +30,7 @@ def test_a_wrapped_scheme_shows_what_was_derived_for_it():
 
 def test_a_wrapped_scheme_names_what_stays_lost_and_what_would_lift_it():
     """The budget of many modes ends as that of one: both nodes bright, and their population would lift it."""
-    alone, wrapped = scene(CLICK), scene({**BINS, "scheme": CLICK})
+    alone, wrapped = scene(CLICK), scene({"kind": "multiplexed", "modes": 10, "scheme": CLICK})
     last = [budget(link)[-1] for one in (alone, wrapped) for link in one.job.links.values()]
     assert [cost.name for cost in last] == ["both nodes bright"] * 2
     assert last[1].in_limit == pytest.approx(last[0].in_limit, rel=1e-4)

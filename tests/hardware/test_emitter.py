@@ -91,6 +91,10 @@ def test_an_error_of_two_fields_points_at_the_one_that_was_written(tmp_path):
     assert (first.line, first.path, second.line) == (4, "nodes.a.device", 8)
     assert "`detuning`" in first.message
     assert "`spectral_diffusion`" in second.message
+    data = {"nodes": {"a": {"preset": "emitter-nv", "device": {"detuning": "10 GHz"}}}, "links": [], "requests": []}
+    with pytest.raises(ScenarioError) as caught:
+        load(data)
+    assert all(not problem.file for problem in caught.value.problems)  # a mapping has no lines, a preset no fault
 
 
 def test_a_spin_keeps_unless_the_node_says_how_it_ages():

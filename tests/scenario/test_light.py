@@ -134,6 +134,13 @@ def test_published_links_keep_their_numbers():
     assert "nodes.alice.device.wavelength" not in hensen
 
 
+def test_a_converter_in_one_half_is_one_mistake():
+    """What the first node's light would make of the other half is not told as another."""
+    with pytest.raises(ScenarioError, match="must hold the same elements seen from either node") as caught:
+        scene([{"kind": "fibre", "length": "1 km"}, convert("1550 nm")])
+    assert len(caught.value.problems) == 1
+
+
 def convert(wavelength):
     return {"kind": "converter", "efficiency": 0.5, "wavelength": wavelength}
 
@@ -156,9 +163,12 @@ def test_emitters_of_two_colours_need_converters():
     """Without a channel they are told apart as well; with one unknown nothing is said."""
     nodes = {"a": {"preset": "emitter-siv"}, "b": {"preset": "emitter-snv"}}
     link = {"between": ["a", "b"], "scheme": SCHEME}
-    with pytest.raises(ScenarioError, match="comes with 737 nm and that of `b` with 619 nm"):
-        load({"nodes": nodes, "links": [link], "requests": []})
-    row = [convert("1550 nm"), {"kind": "fibre", "length": "1 km"}, convert("1550 nm")]
+    fibre = {"kind": "fibre", "length": "1 km"}
+    for row in ([], fibre, [fibre, fibre]):
+        with pytest.raises(ScenarioError, match="comes with 737 nm and that of `b` with 619 nm") as caught:
+            load({"nodes": nodes, "links": [{**link, "channel": row}], "requests": []})
+        assert len(caught.value.problems) == 1
+    row = [convert("1550 nm"), fibre, convert("1550 nm")]
     load({"nodes": nodes, "links": [{**link, "channel": row}], "requests": []})
     nodes["b"] = {"device": {"kind": "emitter", "lifetime": "5 ns"}}
     load({"nodes": nodes, "links": [link], "requests": []})

@@ -13,7 +13,7 @@ from bellpush.delivery.route import Route
 from bellpush.ground.errors import Problem
 from bellpush.ground.spec import told_apart
 from bellpush.ground.units import readable
-from bellpush.hardware.channel import STATION, arms, uneven, wavelength_behind
+from bellpush.hardware.channel import STATION, Row, arms, uneven, wavelength_behind
 from bellpush.hardware.channel import contradictions as misfits
 from bellpush.links.link import Link
 from bellpush.scenario.parts import Parts
@@ -117,7 +117,10 @@ def contradictions(parts: Parts, tree: Tree) -> list[Problem]:
     found: list[Problem] = []
     wrong: set[str] = set()
     for index, link in parts.built.items():
-        problems = [at(tree, place, f"`{{path}}` {sentence}") for place, sentence in _of_link(index, link)]
+        problems = [
+            at(tree, place, f"`{{path}}` {sentence}")
+            for place, sentence in _of_link(index, link, parts.links[index].row)
+        ]
         found += problems
         if problems:
             wrong.add(link.name)
@@ -139,10 +142,11 @@ def _unreached(parts: Parts, between: Sequence[str]) -> str:
     return f"`{{path}}` must name nodes that links join, but no route joins {' and '.join(between)}. Try {known}."
 
 
-def _of_link(index: int, link: Link) -> Iterator[tuple[Place, str]]:
-    row = "channels" if STATION in link.channel else "channel"
+def _of_link(index: int, link: Link, written: Row) -> Iterator[tuple[Place, str]]:
+    """What is wrong with a link, given its row as it is written, whose elements do not know yet what light comes."""
+    row = "channels" if STATION in written else "channel"
     first, second = link.nodes
-    for misfit in misfits(link.channel, first.light, second.light, link.scheme.core.midway):
+    for misfit in misfits(written, first.light, second.light, link.scheme.core.midway):
         yield ["links", index, row], misfit
     if row == "channels" and not link.scheme.station:
         kind = getattr(link.scheme, "kind", "")
@@ -151,8 +155,8 @@ def _of_link(index: int, link: Link) -> Iterator[tuple[Place, str]]:
             f"put a station between two arms, but no photons meet in the {kind} scheme. Try `channel`, one row.",
         )
     if link.scheme.core.midway:
-        cut = uneven(link.channel) if row == "channel" else None
-        if sentence := cut or _colours(link):
+        cut = uneven(written) if row == "channel" else None
+        if sentence := cut or _colours(link, written):
             yield ["links", index, row], sentence
     if sentence := link.scheme.contradiction(link.nodes, link.channel):
         yield ["links", index, "scheme"], sentence
@@ -166,9 +170,9 @@ def _of_link(index: int, link: Link) -> Iterator[tuple[Place, str]]:
             yield place, sentence
 
 
-def _colours(link: Link) -> str | None:
+def _colours(link: Link, written: Row) -> str | None:
     """Why photons that meet can be told apart by their colour; None where they cannot, or where one is not known."""
-    behind = [wavelength_behind(arm, node.light) for arm, node in zip(arms(link.channel), link.nodes, strict=True)]
+    behind = [wavelength_behind(arm, node.light) for arm, node in zip(arms(written), link.nodes, strict=True)]
     if None in behind or abs(behind[0] / behind[1] - 1) <= ROUNDING:
         return None
     first, second = told_apart(behind[0], behind[1], "m")

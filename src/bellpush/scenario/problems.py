@@ -169,7 +169,7 @@ def _problem(detail: Any, steps: list[str | int], tree: Tree) -> Problem:
 
 def _at_one_of(problem: Problem, tree: Tree, steps: Sequence[str | int], fields: Sequence[str]) -> Problem:
     """The same problem at the first of the fields that stands there, those of presets last."""
-    marks = [found.mark for name in fields if (found := find(tree, [*steps, name])) is not None and found.mark.file]
+    marks = [found.mark for name in fields if (found := find(tree, [*steps, name])) is not None]
     marks.sort(key=lambda mark: mark.file.startswith("preset "))
     if not marks:
         return problem

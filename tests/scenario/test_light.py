@@ -7,6 +7,7 @@ import pytest
 from bellpush.ground.errors import ScenarioError
 from bellpush.hardware.fibre import silica
 from bellpush.report.table import columns, footnotes
+from bellpush.scenario.allowed import allowed
 from bellpush.scenario.load import load
 from bellpush.scenario.run import run
 
@@ -172,3 +173,21 @@ def test_emitters_of_two_colours_need_converters():
     load({"nodes": nodes, "links": [{**link, "channel": row}], "requests": []})
     nodes["b"] = {"device": {"kind": "emitter", "lifetime": "5 ns"}}
     load({"nodes": nodes, "links": [link], "requests": []})
+
+
+def test_limits_say_where_their_loss_comes_from():
+    """A route whose links do not feel the loss is held against a bound that rests on it."""
+    click = {"kind": "single-click", "bright_state_population": 0.1, "detection_probability": 0.02}
+    said = []
+    for more in ({"wavelength": "1550 nm"}, {"attenuation": "0.2 dB/km"}):
+        link = {
+            "channel": {"kind": "fibre", "length": "20 km", **more},
+            "scheme": {**click, "attempt_duration": "1 ms"},
+        }
+        net = {"kind": "chain", "segments": 2, "node": {}, "link": link}
+        ask = {"between": ["first", "last"], "delivery": {"kind": "heralded"}, "policy": {"kind": "swap-asap"}}
+        found = load({"network": net, "requests": [ask]})
+        (request,) = found.job.requests.values()
+        said.append(allowed(request).sentence)
+    assert "40 km of fibre with silica's own loss (recalled) without repeaters" in said[0]
+    assert "40 km of fibre without repeaters" in said[1]

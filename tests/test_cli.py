@@ -130,8 +130,25 @@ def test_several_scenarios_give_a_list_and_one_gives_a_document(command):
 
 def test_check_says_that_a_sound_scenario_is_sound(command, tmp_path):
     """Silence could mean anything."""
-    saved(tmp_path, GOOD)
+    saved(tmp_path, but((", attenuation: 0.2 dB/km", "")))
     assert command("check", "my.yaml") == (0, "my.yaml is sound: 1 link and 1 request.\n", "")
+
+
+def test_check_says_what_run_says_of_the_links(command, tmp_path):
+    """An attempt that is shorter than the light's way, and a loss that counts for nothing: by hand, 10 km are 50 us."""
+    text = but(("length: 2 m", "length: 10 km"))
+    saved(tmp_path, text)
+    status, out, err = command("check", "my.yaml")
+    assert (status, err) == (0, "")
+    _, short, nothing = out.splitlines()
+    assert short.startswith("Link `alice-bob`: `attempt_duration` 5.5 us is given and wins, though the channel alone")
+    assert "needs 50 us from emission to herald" in short
+    assert nothing == (
+        "Link `alice-bob`: the channel's `attenuation` takes nothing: `detection_probability` is given, all losses "
+        "included."
+    )
+    told = " ".join(command("run", "my.yaml")[1].split())
+    assert all(line.removeprefix("Link `alice-bob`: ") in told for line in (short, nothing))
 
 
 def test_set_reaches_through_presets_and_by_every_way_to_name_a_link(command):
@@ -175,10 +192,11 @@ def test_check_says_what_may_surprise(command, tmp_path):
     saved(tmp_path, but(("nodes:\n", "nodes:\n  carol: {}\n")) + second)
     status, out, err = command("check", "my.yaml")
     assert (status, err) == (0, "")
-    sound, lonely, contested = out.splitlines()
+    sound, lonely, contested, note = out.splitlines()
     assert sound == "my.yaml is sound: 1 link and 2 requests."
     assert lonely == "Node `carol` is on no link."
     assert contested.startswith("No engine built takes requests that share a link")
+    assert note.startswith("Link `alice-bob`: the channel's `attenuation` takes nothing")
 
 
 def test_presets_fit_a_terminal(command):

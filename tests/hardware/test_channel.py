@@ -17,9 +17,11 @@ from bellpush.hardware.channel import (
     counts,
     delay,
     join,
+    lit_from,
     notes,
     round_trip,
     transmission,
+    uneven,
     wavelength_behind,
 )
 from bellpush.hardware.fibre import silica
@@ -97,6 +99,17 @@ def test_converters_at_both_ends_belong_to_their_own_arms():
     assert first[1].length == second[1].length == 5.0
 
 
+def test_only_a_row_that_is_the_same_from_both_ends_has_a_middle():
+    """Whatever stands in one half alone would let one node's photons pass unconverted."""
+    convert, fibre, short = Converter(efficiency=0.3), Fibre(length=10.0), Fibre(length=2.0)
+    for row in ((), (fibre,), (fibre, short), (convert, fibre, convert), (convert, short, fibre, convert)):
+        assert uneven(row) is None
+    for row in ((convert, fibre), (fibre, convert, fibre), (fibre, convert), (convert, fibre, convert, short)):
+        assert "converter that those of one node alone go through" in uneven(row)
+    arm = "[{kind: converter, ...}, {kind: fibre, length: 5 m}]"
+    assert uneven((convert, fibre)).endswith(f"channels: [{arm}, {arm}].")
+
+
 def test_noise_is_lost_like_the_photons_it_hides_among():
     """By hand: 100 a second behind a converter, half lost in a filter, 10 more from there, a tenth through a fibre."""
     arm = (
@@ -117,6 +130,23 @@ def test_the_light_behind_a_converter_decides_what_the_fibre_takes():
     assert wavelength_behind((convert, fibre), 8.54e-7) == 1.55e-6
     assert "0.159 dB/km" in notes((convert, fibre))[0]
     assert not notes((convert, Fibre(length=1e4, attenuation=2e-4)))
+
+
+def test_light_enters_from_its_own_node():
+    """Where photons meet midway, what stands behind the middle is lit by the second node's light."""
+    convert, fibre = Converter(efficiency=1.0, wavelength=1.55e-6), Fibre(length=1e4)
+    row = (fibre, convert, convert, fibre)
+    met = [one.light(None) for one in lit_from(row, 8.54e-7, 8.54e-7, midway=True)]
+    assert met == [8.54e-7, 1.55e-6, 1.55e-6, 8.54e-7]
+    through = lit_from(row, 8.54e-7, None, midway=False)
+    assert [through[0].wavelength, through[3].wavelength] == [8.54e-7, 1.55e-6]
+    for first, second in ((8.54e-7, None), (None, 8.54e-7)):  # both photons share what lies in the middle
+        assert lit_from((fibre,), first, second, midway=True)[0].wavelength == 8.54e-7
+    apart = lit_from(join((fibre,), (fibre,)), 8.54e-7, 1.31e-6, midway=True)
+    assert [apart[0].wavelength, apart[2].wavelength] == [8.54e-7, 1.31e-6]
+    assert next(contradictions((Fibre(length=1.0, wavelength=1.55e-6),), None, 8.54e-7, midway=True))
+    assert "taken to lose nothing" in notes((fibre,))[0]
+    assert not notes((Fibre(length=0.0),))
 
 
 def test_silica_has_its_window_where_everyone_uses_it():

@@ -17,8 +17,10 @@ from bellpush.engines.exact import Exact
 from bellpush.engines.physics import Physics
 from bellpush.ground.streams import Streams
 from bellpush.hardware.channel import Fibre
+from bellpush.hardware.emitter import Emitter
 from bellpush.hardware.memory import T1T2, Dephasing, Depolarising, Perfect, Stretched
 from bellpush.hardware.node import Node
+from bellpush.links.budget import budget
 from bellpush.links.link import Link
 from bellpush.links.multiplexed import Multiplexed
 from bellpush.links.multiplexed_played import play_several
@@ -263,3 +265,49 @@ def test_time_bins_need_memories_that_forget_their_age():
     assert "a node's is stretched" in of(3, multiplexing="time", spacing=1e-6).contradiction(ends, ())
     assert of(3).contradiction(ends, ()) is None
     assert Parametric(**ONE).contradiction(ends, ()) is None
+
+
+CENTRE = {"lifetime": 12e-9, "pulse_width": 2e-9}
+
+
+@pytest.mark.parametrize(
+    ("fields", "spacing", "said"),
+    [
+        ({"detection": {"window": 25e-9}}, 10e-9, "at least its `window` 25 ns, or the photons of neighbouring bins"),
+        ({"detection": {"window": 25e-9}}, 25e-9, None),
+        ({}, 100e-9, "at least 10 lifetimes, in which photons come, 120 ns, or"),
+        ({}, 121e-9, None),
+        # Trains of five pulses each: the second one between those of the first, beside it, or long after it.
+        ({"detection": {"window": 25e-9}, "separation": 130e-9}, 100e-9, None),
+        ({"detection": {"window": 25e-9}, "separation": 210e-9}, 100e-9, "after their own, 10 ns from another"),
+        ({"detection": {"window": 25e-9}, "separation": 1e-6}, 100e-9, None),
+        # Without a separation the rounds take turns: 7 ns of pulse and 25 ns of window.
+        ({"kind": "double-click", "detection": {"window": 25e-9}}, 30e-9, "needs a `spacing` at which second"),
+        ({"kind": "double-click", "detection": {"window": 25e-9}}, 60e-9, None),
+    ],
+)
+def test_photons_of_neighbouring_bins_must_not_mix(fields, spacing, said):
+    """A click would be counted for two modes at once, or for the wrong one."""
+    kind = fields.get("kind") or ("double-click" if "separation" in fields else "single-click")
+    bright = {"bright_state_population": 0.1} if kind == "single-click" else {}
+    scheme = Multiplexed(scheme={**bright, **fields, "kind": kind}, modes=5, multiplexing="time", spacing=spacing)
+    found = scheme.contradiction((Node(device=Emitter(**CENTRE)),) * 2, ())
+    assert found is None if said is None else said in found
+    assert scheme.changed(modes=1).contradiction((Node(device=Emitter(**CENTRE)),) * 2, ()) is None
+
+
+@pytest.mark.parametrize("dead_time", [0.0, 3e-6])
+def test_a_budget_shrinks_the_spacing_to_nothing_and_divides_by_none(dead_time):
+    """One dial takes the waiting for the last bin away: 0 / 0 dead times a bin would end in a warning."""
+    click = SingleClick(
+        bright_state_population=0.1,
+        detection_probability=0.2,
+        visibility=0.9,
+        attempt_duration=1e-4,
+        detection={"dead_time": dead_time},
+    )
+    scheme = Multiplexed(scheme=click, modes=10, multiplexing="time", spacing=1e-6)
+    nodes = (Node(memory=Dephasing(time=1e-4)),) * 2
+    with np.errstate(all="raise", under="ignore"):
+        costs = {cost.name: cost for cost in budget(Link("l", ("a", "b"), nodes, (), scheme))}
+    assert costs["waiting for the last bin"].alone_off > 0.01

@@ -90,6 +90,24 @@ def test_an_attempt_takes_its_pulse_too_and_says_what_it_takes():
     assert float(square.lasts(late, ())) == pytest.approx(5e-6 + 5 * sigma + 4e-9 + 2.26e-9 + 25e-9, rel=1e-12)
 
 
+def test_a_line_that_wanders_far_says_what_is_not_counted():
+    """Two witnesses: a quadrature, and Bloch equations at 2001 places of the line, weighted by hand."""
+    width = Emitter(**DIAMOND).bandwidth
+    assert not click().link_model(ends(spectral_diffusion=0.099 * width), ()).notes
+    (first, second) = click().link_model(ends(spectral_diffusion=0.5 * width), ()).notes
+    offs = np.linspace(-6, 6, 2001)
+    weights = np.exp(-(offs**2) / 2)
+    late = emission(2.26e-9, TAU, detuning=2 * np.pi * 0.5 * width * offs).excited
+    share = 1 - float(weights @ late / weights.sum() / emission(2.26e-9, TAU).excited)
+    assert share == pytest.approx(0.139, abs=1e-3)
+    assert (
+        f"line of the first node wanders so far that its pulse would leave it excited {100 * share:.2g} % less" in first
+    )
+    assert "of the second node" in second
+    given = click(detection_probability=1e-3).link_model(ends(spectral_diffusion=0.5 * width), ())
+    assert not given.notes
+
+
 def test_the_side_band_that_a_node_sees_vetoes():
     """(1 - branching) times what is seen of it, of either photon; better pairs, a little less often."""
     nodes = ends(side_band_detection=0.1)

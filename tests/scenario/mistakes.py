@@ -171,6 +171,21 @@ WRONG = {
         but((CHANNEL, "channel: {kind: free-space, length: 2 m}")),
         "`links.0.channel` needs `collection`, or an `aperture` and a `divergence` or `waist`",
     ),
+    "a converter for the photons of one node alone": (
+        but((CHANNEL, "channel: [{kind: converter, efficiency: 0.3}, {kind: fibre, length: 10 km}]")),
+        "`links.0.channel` must hold the same elements seen from either node, since it is cut in the middle",
+    ),
+    "a converter for one node's photons of every mode": (
+        but(
+            (CHANNEL, "channel: [{kind: fibre, length: 2 km}, {kind: converter, efficiency: 0.3}]"),
+            (
+                SCHEME,
+                "scheme: {kind: multiplexed, modes: 2, scheme: {kind: double-click, detection_probability: 0.1, "
+                "attempt_duration: 1 ms}}\n",
+            ),
+        ),
+        "channels: [[{kind: converter, ...}, {kind: fibre, length: 1 km}], [{kind: converter, ...}, {kind: fibre",
+    ),
     "a fibre for other light": (
         but(
             (

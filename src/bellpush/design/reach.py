@@ -132,7 +132,7 @@ def reach(request: Request, fidelity: float | None = None) -> Reach:
         missing(request, wanted, faster, here),
         1.0 if first is not None else missing(request, wanted, steadier, anywhere),
         1.0 if first is not None else missing(request, wanted, faster, anywhere),
-        request.link.scheme.trade,
+        request.link.scheme.core.trade,
         *traded(request),
     )
 
@@ -152,15 +152,17 @@ def traded(request: Request) -> tuple[tuple[float, float] | None, float | None]:
     Returns:
         The values and the delivered fidelity; None where the scheme has no such trade.
     """
-    name = request.link.scheme.trade
+    core = request.link.scheme.core
+    name = core.trade
     if not name:
         return None, None
-    first, second = getattr(request.link.scheme, name)
+    first, second = getattr(core, name)
     largest = max(first, second)
     shares = (first / largest, second / largest) if largest > 0 else (1.0, 1.0)
 
     def set_to(one: Request, value: Array | float) -> Request:
-        scheme = one.link.scheme.changed(**{name: (shares[0] * value, shares[1] * value)})
+        turned = one.link.scheme.core.changed(**{name: (shares[0] * value, shares[1] * value)})
+        scheme = one.link.scheme.around(turned)
         return replace(one, link=replace(one.link, scheme=scheme))
 
     steps = 401 if closed.numbers(request) is not None else 25

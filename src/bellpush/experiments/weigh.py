@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
@@ -58,7 +58,7 @@ class Weighed:
         if self.ours is None and not claim.shown:
             return []
         scenario = load(self.experiment, claim.edits)
-        found = _known(scenario.inputs, scenario.to_dict(), claim.settings)
+        found = _known(scenario.inputs, scenario.to_dict(), claim.settings, scenario.idle)
         rests = claim.rests
         mine = [one for one in found if rests is None or any(_under(one.path, start) for start in rests)]
         return [*mine, *claim.also]
@@ -172,12 +172,14 @@ def weigh(experiment: str | None = None) -> list[Weighed]:
     return [Weighed(name, claim) for name in names for claim in CLAIMS[name]]
 
 
-def _known(numbers: list[Input], document: dict[str, Any], settings: Mapping[str, Setting]) -> list[Input]:
-    """The inputs of a scenario: its numbers, what else its sources speak of, and what the claim set."""
+def _known(
+    numbers: list[Input], document: dict[str, Any], settings: Mapping[str, Setting], idle: Set[str]
+) -> list[Input]:
+    """The inputs of a scenario: its numbers, what else its sources speak of and is not idle, what the claim set."""
     found = {one.path: one for one in numbers}
     tree = grow(document, Mark())
     for path, said in document.get("sources", {}).items():
-        if not any(_under(one, path) for one in found):
+        if path not in idle and not any(_under(one, path) for one in found):
             leaf = find(tree, split(path))
             text = str(plain(leaf)) if leaf is not None else ""
             found[path] = Input(path, text, said["standing"], said.get("source", ""))

@@ -84,9 +84,12 @@ def _attribute_docs(cls: type) -> dict[str, str]:
     return found
 
 
-def problem(message: str) -> PydanticCustomError:
-    """An error of a field whose message goes on from the field's name."""
-    return PydanticCustomError("bellpush", "{message}", {"message": message})
+def problem(message: str, *fields: str) -> PydanticCustomError:
+    """An error of a field whose message goes on from the field's name.
+
+    `fields` of a record that do not fit together: the error points at the first of them that the scenario itself wrote.
+    """
+    return PydanticCustomError("bellpush", "{message}", {"message": message, "fields": fields})
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from pydantic import Field
 
 from bellpush.ground.arrays import plain
+from bellpush.ground.units import readable
 from bellpush.hardware.converter import Converter
 from bellpush.hardware.element import Channel, Line
 from bellpush.hardware.fibre import Fibre, Waveguide
@@ -39,9 +40,11 @@ __all__ = [
     "delay",
     "join",
     "lit",
+    "lit_from",
     "notes",
     "round_trip",
     "transmission",
+    "uneven",
     "wavelength_behind",
 ]
 
@@ -104,6 +107,36 @@ def arms(row: Row) -> Arms:
     return tuple(first), tuple(reversed(second))
 
 
+def uneven(row: Row) -> str | None:
+    """Why a row without a station has no middle at which photons can meet, going on from its name; None if it has.
+
+    Lines may be cut anywhere. A converter belongs to one arm alone, so the other must have its like.
+    """
+    first, second = arms(row)
+    if not any(isinstance(element, Converter) for element in row) or _kinds(first) == _kinds(second):
+        return None
+    fuller = max(first, second, key=lambda arm: sum(isinstance(element, Converter) for element in arm))
+    shape = ", ".join(_sketched(element) for element in fuller)
+    return (
+        "must hold the same elements seen from either node, since it is cut in the middle of its length, where the "
+        "photons of both meet, but has a converter that those of one node alone go through. Try both arms apart, each "
+        f"from its node to the station: channels: [[{shape}], [{shape}]]."
+    )
+
+
+def _kinds(arm: Row) -> list[str]:
+    """The kinds of an arm's elements in a row, alike neighbours once."""
+    kinds = [getattr(element, "kind", "") for element in arm]
+    return [kind for number, kind in enumerate(kinds) if number == 0 or kind != kinds[number - 1]]
+
+
+def _sketched(element: Channel) -> str:
+    """An element as a scenario may hold it, in short."""
+    length = getattr(element, "length", None)
+    more = "..." if length is None else f"length: {readable(float(np.max(length)), 'm')}"
+    return f"{{kind: {getattr(element, 'kind', '')}, {more}}}"
+
+
 def lit(row: Row, wavelength: Any = None) -> Row:
     """The same elements, each knowing the light that comes to it, m; None where that is unknown."""
     if STATION in row:
@@ -114,6 +147,28 @@ def lit(row: Row, wavelength: Any = None) -> Row:
         found.append(element.lit(wavelength))
         wavelength = element.light(wavelength)
     return tuple(found)
+
+
+def lit_from(row: Row, first: Any, second: Any, midway: bool) -> Row:
+    """The same elements, each knowing the light that comes to it from its own node.
+
+    Args:
+        row: from the first node to the second.
+        first: wavelength of the first node's light, m; None where that is not known.
+        second: of the second node's, which goes the other way where there is a station or photons meet midway.
+        midway: whether they meet in the middle of a row without a station.
+    """
+    if STATION in row:
+        one, two = arms(row)
+        return join(lit(one, first), lit(two, second))
+    if not midway:
+        return lit(row, first)
+    there, back = lit(row, first), lit(row[::-1], second)[::-1]
+    one, two = arms(row)
+    reached = len(one)
+    if len(one) + len(two) > len(row) and there[reached - 1] is row[reached - 1]:
+        reached -= 1  # the element in the middle, which both share, knows only the second node's light
+    return (*there[:reached], *back[reached:])
 
 
 def wavelength_behind(row: Row, wavelength: Any = None) -> Any:
@@ -155,10 +210,14 @@ def round_trip(both: Arms) -> Any:
     return plain(2 * np.maximum(delay(both[0]), delay(both[1])))
 
 
-def contradictions(row: Row) -> Iterator[str]:
-    """What elements of a row cannot take of those before them, each a sentence that goes on from the row's name."""
-    for way in arms(row) if STATION in row else (row,):
-        wavelength: float | None = None
+def contradictions(row: Row, first: Any = None, second: Any = None, midway: bool = False) -> Iterator[str]:
+    """What elements of a row cannot take of the light that comes, each a sentence that goes on from the row's name.
+
+    Arguments as in `lit_from`.
+    """
+    ways = arms(row) if midway or STATION in row else (row,)
+    for way, comes in zip(ways, (first, second), strict=False):
+        wavelength = comes
         for element in way:
             if sentence := element.unfit(wavelength):
                 yield f"has a {getattr(element, 'kind', 'element')} that {sentence}"

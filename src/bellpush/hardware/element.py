@@ -87,11 +87,11 @@ def other_light(own: float | None, comes: float | None) -> str | None:
     """Why an element for light of one wavelength cannot take that of another, m; None if it can or either is unknown.
 
     >>> other_light(1.55e-6, 8.54e-7)
-    'must carry the light that comes, of 854 nm, but has a `wavelength` of 1.55 um. Try leaving its `wavelength` out.'
+    'must carry the light that comes, of 854 nm, but has a `wavelength` of 1.55 um. Try a converter before it.'
     """
     if own is None or comes is None or abs(own / comes - 1) <= SAME:
         return None
     return (
         f"must carry the light that comes, of {readable(comes, 'm')}, but has a `wavelength` of {readable(own, 'm')}. "
-        "Try leaving its `wavelength` out."
+        "Try a converter before it."
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import pi
+from math import log, pi
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -18,6 +18,7 @@ from bellpush.ground.spec import (
     Probability,
     Record,
     TimeShift,
+    Wavelength,
     problem,
     told_apart,
 )
@@ -27,6 +28,7 @@ from bellpush.hardware.memory import Perfect
 __all__ = ["Emitter"]
 
 
+SINC = 0.442946  # at which sinc^2 is a half
 LONG = 100.0  # radians or decay times in a pulse, after which nothing is excited that could be told
 
 
@@ -36,7 +38,8 @@ class Emitter(Record):
     Models: two optical levels driven by a pulse of finite width (an early photon and a second excitation, a pulse that
     turns too little); the share of photons that can interfere and be collected; a line that is shifted, wanders slowly,
     or dephases.
-    Holds when: the dark level is not excited; the line wanders by less than the pulse is broad.
+    Holds when: the dark level is not excited; the line wanders by less than the pulse is broad (a standard deviation of
+    at most half of the full width at half maximum of its spectrum, which is checked).
     Formula: docs/background/emitters.md.
 
     >>> one = Emitter(lifetime=12e-9, branching=0.03, collection=0.1, coherence_time=20e-9)
@@ -65,11 +68,14 @@ class Emitter(Record):
     coherence_time: PositiveDuration | None = None
     """of the optical transition, twice the lifetime at most; no pure dephasing if not given"""
     spectral_diffusion: Frequency = 0.0
-    """standard deviation of its line from attempt to attempt; none if not given"""
+    """standard deviation of its line from attempt to attempt, within half of the width of the pulse's spectrum; none if
+    not given"""
     detuning: FrequencyShift = 0.0
     """of its line from the laser, known and constant; none if not given"""
     timing_offset: TimeShift = 0.0
     """by which its pulse comes late; none if not given"""
+    wavelength: Wavelength | None = None
+    """of the light that it sends into the channel, in vacuum; unknown if not given"""
     preparation: Duration = 0.0
     """time that each attempt takes before the pulse; none if not given"""
 
@@ -79,20 +85,57 @@ class Emitter(Record):
             most, found = told_apart(2 * self.lifetime, self.coherence_time, "s")
             raise problem(
                 f"needs a `coherence_time` of at most 2 `lifetime` = {most}, but it is {found}. Try a smaller "
-                "`coherence_time`, or leave it out."
+                "`coherence_time`, or leave it out.",
+                "coherence_time",
+                "lifetime",
             )
-        for name, turn in (
-            ("lifetime", self.pulse_width / self.lifetime),
-            ("coherence_time", self.pulse_width / (self.coherence_time or 2 * self.lifetime)),
-            ("detuning", 2 * pi * abs(self.detuning) * self.pulse_width),
-            ("pulse_area", self.pulse_area),
-        ):
-            if turn > LONG:
+        if self.pulse_area > LONG:
+            raise problem(f"needs a `pulse_area` of at most {LONG:g} rad, but it is {self.pulse_area:.3g} rad.")
+        for name in ("lifetime", "coherence_time"):
+            time = getattr(self, name)
+            if time is not None and self.pulse_width > LONG * time:
+                most, found = told_apart(LONG * time, self.pulse_width, "s")
                 raise problem(
-                    f"must have a pulse of at most {LONG:g} radians or decay times, but by its `{name}` and a "
-                    f"`pulse_width` of {readable(self.pulse_width, 's')} it has {turn:.3g}. Try a shorter one."
+                    f"needs a `pulse_width` of at most {LONG:g} times its `{name}`, {most}, but it is {found}. Try a "
+                    "shorter pulse.",
+                    "pulse_width",
+                    name,
                 )
+        if self.pulse_width:
+            self._within_the_pulse()
         return self
+
+    def _within_the_pulse(self) -> None:
+        """Whether the line is near enough to the laser for a pulse to mean anything."""
+        pulse = f"a {self.pulse_shape} `pulse_width` of {readable(self.pulse_width, 's')}"
+        most = LONG / (2 * pi * self.pulse_width)
+        if abs(self.detuning) > most:
+            bound, found = told_apart(most, abs(self.detuning), "Hz")
+            raise problem(
+                f"needs a `detuning` of at most {bound} either way, which turns {LONG:g} radians in {pulse}, but it is "
+                f"{found}. Try a smaller `detuning`.",
+                "detuning",
+                "pulse_width",
+            )
+        if self.spectral_diffusion > self.bandwidth:
+            bound, found = told_apart(float(self.bandwidth), self.spectral_diffusion, "Hz")
+            raise problem(
+                f"needs a `spectral_diffusion` of at most half of the width of its pulse's spectrum, {bound} for "
+                f"{pulse}, or the pulse misses the line at times, but it is {found}. Try a shorter pulse.",
+                "spectral_diffusion",
+                "pulse_width",
+            )
+
+    @property
+    def bandwidth(self) -> Any:
+        """Half of the full width at half maximum of the pulse's power spectrum, Hz; infinite for a pulse of no time.
+
+        ln 2 / (pi w) for a Gaussian of intensity width w, and 0.442946 / w for a square of length w, where
+        sinc^2(f w) is a half.
+        """
+        half = log(2) / pi if self.pulse_shape == "gaussian" else SINC
+        with np.errstate(divide="ignore"):
+            return plain(half / np.asarray(self.pulse_width, dtype=float))
 
     @property
     def dephasing(self) -> Any:

@@ -42,7 +42,8 @@ class Fibre(Line):
     """An optical fibre.
 
     Where `attenuation` is not given, it follows from the wavelength of the light: `wavelength`, or that which the last
-    converter before it makes; silica's own loss, and every report says so. Where neither is known, there is none.
+    converter before it makes, or that of the emitter whose light it carries; silica's own loss, a recalled input, and
+    every report says so. Where none is known, the fibre is taken to lose nothing, and a note says so.
     """
 
     summary = "an optical fibre"
@@ -50,7 +51,7 @@ class Fibre(Line):
     attenuation: Attenuation = 0.0
     """loss per length; that of silica at the wavelength, or none where that is not known, if not given"""
     wavelength: Wavelength | None = None
-    """of the light, in vacuum; that of the last converter before it, else unknown, if not given"""
+    """of the light, in vacuum; that of the last converter or the emitter before it, else unknown, if not given"""
     speed: Speed = 2.0e8
     """speed of light in the fibre; 2.0e5 km/s if not given"""
 
@@ -98,6 +99,11 @@ class Fibre(Line):
         return None if wavelength is None else self._outside(wavelength)
 
     def note(self) -> str | None:
+        if self.wavelength is None and "attenuation" not in self.model_fields_set and np.any(self.length):
+            return (
+                "a fibre is taken to lose nothing: neither its `attenuation` nor the `wavelength` of its light is "
+                "given. Try attenuation: 0.2 dB/km."
+            )
         if self.wavelength is None or self.derived is None or np.ndim(self.derived):
             return None
         loss = f"{1e3 * self.derived:.3g} dB/km"

@@ -58,7 +58,7 @@ class FreeSpace(Channel):
     divergence: Angle | None = None
     """half the angle of the cone in which the beam widens; that of diffraction at the waist if not given"""
     wavelength: Wavelength | None = None
-    """of the light, in vacuum; that of the last converter before it, else unknown, if not given"""
+    """of the light, in vacuum; that of the last converter or the emitter before it, else unknown, if not given"""
     attenuation: Attenuation = 0.0
     """loss per length in air; none if not given"""
     background: Frequency = 0.0

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bellpush.ground.spec import Count, Duration, Probability, Record
 from bellpush.ground.units import readable
 from bellpush.hardware.device import AnyDevice
+from bellpush.hardware.emitter import Emitter
 from bellpush.hardware.memory import AnyMemory, Memory, Perfect
 
 __all__ = ["Node", "SwapDevice"]
@@ -47,6 +50,11 @@ class Node(Record):
     """memories at this node"""
     swap: SwapDevice = SwapDevice()
     """its Bell measurement; ideal if not given"""
+
+    @property
+    def light(self) -> Any:
+        """Wavelength of the light that it sends, m; None where that is not known."""
+        return self.device.wavelength if isinstance(self.device, Emitter) else None
 
     @property
     def storage(self) -> Memory:

@@ -40,7 +40,7 @@ def budget(link: Link) -> list[Cost]:
             costs.append(Cost(name, ideal - alone, without - now))
     costs.sort(key=lambda cost: -(cost.alone_on or 0.0))
     if 1 - ideal > NEGLIGIBLE:
-        costs.append(Cost(link.scheme.remainder, 1 - ideal, None, _gain_of_trade(link, ways)))
+        costs.append(Cost(link.scheme.core.remainder, 1 - ideal, None, _gain_of_trade(link, ways)))
     return costs
 
 
@@ -49,10 +49,11 @@ def _gain_of_trade(link: Link, ways: Mapping[str, Dial]) -> float | None:
 
     What the scheme says drowns the signal in this limit is switched off on both sides of the difference.
     """
-    if not link.scheme.trade:
+    core = link.scheme.core
+    if not core.trade:
         return None
-    off = {name: way for name, way in ways.items() if name in link.scheme.drowns}
-    limit = {**off, link.scheme.trade: lambda scheme, _: dial(link.scheme.trade)(scheme, SLIGHT)}
+    off = {name: way for name, way in ways.items() if name in core.drowns}
+    limit = {**off, core.trade: lambda scheme, _: scheme.around(dial(core.trade)(scheme.core, SLIGHT))}
     before, after = _fidelity(link, off), _fidelity(link, limit)
     return None if before is None or after is None else after - before
 

@@ -15,7 +15,7 @@ from bellpush.hardware.node import Node
 from bellpush.links.click_arms import Arms
 from bellpush.links.dead_time import live_share, live_share_played, outlasted
 from bellpush.links.model import LinkModel, Outcome
-from bellpush.links.optical import alike, flight, given, settled, spent, unsettled
+from bellpush.links.optical import alike, flight, given, noisy, settled, spent, unsettled, wanders
 from bellpush.links.scheme import Births, Played, Scheme
 from bellpush.states.pair import BellState, Pair, frame
 
@@ -38,7 +38,11 @@ class Click(Scheme):
     `attempt_duration`.
     """
 
+    midway = True
     heralds: ClassVar[tuple[str, str]]  # which announce psi+ and psi-
+
+    def attenuated(self, channel: tuple[Channel, ...]) -> bool:
+        return "detection_probability" not in given(self) or noisy(self, channel)
 
     @property
     @abstractmethod
@@ -115,11 +119,12 @@ class Click(Scheme):
         idle: Pair | None = left.missed / weight if weight > 0 else None
         herald_delay, notes = one._herald_delay(channel)
         if "detection_probability" in given(self) and np.any(np.less(transmission(channel), 1)):
+            taken = "only of the noise that the channel adds" if noisy(self, channel) else "nothing"
             notes += (
-                "the channel's `attenuation` takes nothing: `detection_probability` is given, all losses included.",
+                f"the channel's `attenuation` takes {taken}: `detection_probability` is given, all losses included.",
             )
         derived = spent(self, ends, channel)
-        notes += (*one.blinded(), *(() if derived is None else (derived,)))
+        notes += (*wanders(self, ends), *one.blinded(), *(() if derived is None else (derived,)))
         return LinkModel(one._lasts(), outcomes, "psi+", herald_delay, idle=idle, notes=notes)
 
     def births(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Births:

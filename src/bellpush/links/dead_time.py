@@ -47,10 +47,13 @@ def still_live(blind: ArrayLike, share: ArrayLike) -> Any:
 def outlasted(dead_time: ArrayLike, attempt: ArrayLike) -> Any:
     """Number of attempts after one with a click that begin within the dead time, shape (...).
 
-    >>> outlasted(1e-6, 5e-6), outlasted(12e-6, 5e-6)
-    (0.0, 2.0)
+    >>> outlasted(1e-6, 5e-6), outlasted(12e-6, 5e-6), outlasted(0.0, 0.0)
+    (0.0, 2.0, 0.0)
     """
-    return plain(np.maximum(np.ceil(np.asarray(dead_time) / np.asarray(attempt) - 1e-9) - 1, 0.0))
+    dead = np.asarray(dead_time, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):  # a budget shrinks what lies between attempts to nothing
+        further = np.ceil(dead / np.asarray(attempt) - 1e-9) - 1
+    return plain(np.where(dead > 0, np.maximum(further, 0.0), 0.0))
 
 
 def live_share(missed: ArrayLike, further: ArrayLike) -> Any:

@@ -76,6 +76,9 @@ class DirectTransfer(Scheme):
             raise problem(f"must have a `duration` of at most its `repetition` {most}, but it is {found}.")
         return self
 
+    def attenuated(self, channel: tuple[Channel, ...]) -> bool:
+        return self.transmission is None
+
     def contradiction(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> str | None:
         if self.transmission is None and not channel:
             return "needs `transmission`, or a `channel` to derive it from. Try transmission: 0.8."

@@ -54,7 +54,8 @@ class Link:
             for o in self.overheads
             if o.when == "cycle-start" and o.success_probability < 1
         ]
-        return (*self.model.notes, *notes(self.channel), *said)
+        losses = notes(self.channel) if self.scheme.core.attenuated(self.channel) else ()
+        return (*self.model.notes, *losses, *said)
 
     @property
     def ageing(self) -> Ageing:

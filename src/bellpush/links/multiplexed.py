@@ -12,6 +12,7 @@ from bellpush.ground.spec import Count, Duration, PerEnd, PositiveDuration, prob
 from bellpush.hardware.channel import Channel
 from bellpush.hardware.node import Node
 from bellpush.links.ageing import Ageing
+from bellpush.links.bins import mixed
 from bellpush.links.click import Click
 from bellpush.links.dead_time import outlasted
 from bellpush.links.dial import dial
@@ -31,9 +32,10 @@ class Multiplexed(Scheme):
 
     Models: independent, equal modes, each with a memory cell of its own at either node, beside the node's `qubits`.
     `space` and `frequency`: all modes at once, and a round lasts as long as an attempt of `scheme`. `time`: bins one
-    `spacing` after another, so that a round lasts (modes - 1) `spacing` longer and pairs of early bins wait for the
-    last. The switch that takes the heralded mode on to the qubit keeps a share `switching` of what is there and tells
-    nobody of a loss; with `feed_forward` it holds up the pair and the next round.
+    `spacing` after another, at least as long as clicks count in one, so that a round lasts (modes - 1) `spacing` longer
+    and pairs of early bins wait for the last. The switch that takes the heralded mode on to the qubit keeps a share
+    `switching` of what is there and tells nobody of a loss; with `feed_forward` it holds up the pair and the next
+    round.
     A round keeps the pairs of the first heralded modes, as many as both nodes have `qubits`. Requests take the first of
     them; the others count in the pairs a round and in the rate of pairs. What finds no room is dropped, and a note says
     how much that is.
@@ -85,6 +87,13 @@ class Multiplexed(Scheme):
         return self
 
     @property
+    def core(self) -> Scheme:
+        return self.scheme.core
+
+    def around(self, core: Any) -> Multiplexed:
+        return self.changed(scheme=self.scheme.around(core))
+
+    @property
     def laborious(self) -> bool:
         return self.scheme.laborious
 
@@ -96,6 +105,8 @@ class Multiplexed(Scheme):
     def contradiction(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> str | None:
         if sentence := self.scheme.contradiction(ends, channel):
             return f"has a scheme that {sentence}"
+        if sentence := self._mixed(ends):
+            return sentence
         if self.multiplexing == "time" and not all(node.storage.memoryless for node in ends):
             kind = next(getattr(node.storage, "kind", "") for node in ends if not node.storage.memoryless)
             return (
@@ -103,6 +114,12 @@ class Multiplexed(Scheme):
                 f"is {kind}. Try multiplexing: space, or another memory."
             )
         return None
+
+    def _mixed(self, ends: tuple[Node, Node]) -> str | None:
+        """How photons of several bins mix."""
+        if self.spacing is None or not isinstance(self.scheme, Click):
+            return None
+        return mixed(self.scheme, self.modes, self.spacing, ends)
 
     def link_model(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> LinkModel:
         one = self.scheme.link_model(ends, channel)

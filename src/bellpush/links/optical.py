@@ -18,10 +18,22 @@ from bellpush.hardware.emitter import Emitter
 from bellpush.hardware.node import Node
 from bellpush.links.dead_time import blind
 from bellpush.links.detection import Detection
-from bellpush.links.emitted import begin, first, photons, within
+from bellpush.links.emitted import begin, first, missed, photons, within
 from bellpush.physics.wavepacket import Packets, Window
 
-__all__ = ["Optical", "alike", "emitters", "flight", "given", "optical", "settled", "spent", "unsettled"]
+__all__ = [
+    "Optical",
+    "alike",
+    "emitters",
+    "flight",
+    "given",
+    "noisy",
+    "optical",
+    "settled",
+    "spent",
+    "unsettled",
+    "wanders",
+]
 
 Real = NDArray[np.float64]
 
@@ -125,6 +137,13 @@ def given(scheme: Any) -> set[str]:
     return {name for name in scheme.model_fields_set if getattr(scheme, name) is not None}
 
 
+def noisy(scheme: Any, channel: tuple[Channel, ...]) -> bool:
+    """Whether the dark counts of a click scheme hold photons that the channel adds."""
+    seen = scheme.detection
+    counted = seen is not None and seen.window is not None and "dark_count_probability" not in given(scheme)
+    return counted and bool(np.any(noise(channel)))
+
+
 def settled(scheme: Any, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> dict[str, Any]:
     """What devices, channel and detectors give of the fields that a click scheme does not say itself.
 
@@ -177,6 +196,20 @@ def spent(scheme: Any, ends: tuple[Node, Node], channel: tuple[Channel, ...]) ->
         else (f" No `window` says how long clicks count: {WAITS:g} lifetimes are waited for them.")
     )
     return f"`attempt_duration` is derived: {said}.{waits}"
+
+
+def wanders(scheme: Any, ends: tuple[Node, Node]) -> Iterator[str]:
+    """What to say of lines that wander so far that pulses miss them at times, where detection is derived."""
+    both = emitters(ends)
+    if both is None or "detection_probability" in given(scheme):
+        return
+    start = begin(both, Detection() if scheme.detection is None else scheme.detection)
+    for which, one in zip(("first", "second"), both, strict=True):
+        if share := missed(one, plain(start - one.timing_offset)):
+            yield (
+                f"the line of the {which} node wanders so far that its pulse would leave it excited "
+                f"{100 * share:.2g} % less often on average, which is not counted."
+            )
 
 
 def unsettled(scheme: Any, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> Iterator[str]:

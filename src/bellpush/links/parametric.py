@@ -139,6 +139,9 @@ class Parametric(Scheme):
             return self.target
         return "phi+" if self.state.kind == "werner" else best_bell(self.state.pair(None))[0]
 
+    def attenuated(self, channel: tuple[Channel, ...]) -> bool:
+        return False
+
     def link_model(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> LinkModel:
         aim = self.aim()
         outcome = Outcome("herald", self.success_probability, self.state.pair(self.target), aim)

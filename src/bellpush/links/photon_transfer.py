@@ -107,6 +107,9 @@ class PhotonTransfer(Scheme):
     def searched(self) -> bool:
         return bool(np.all(np.asarray(self.thermal_photons) <= WARMEST))
 
+    def attenuated(self, channel: tuple[Channel, ...]) -> bool:
+        return self.transmission is None
+
     def contradiction(self, ends: tuple[Node, Node], channel: tuple[Channel, ...]) -> str | None:
         return next(self._contradictions(ends, channel), None)
 

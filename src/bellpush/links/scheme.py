@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, Self, TypeAlias
+from typing import Any, ClassVar, NamedTuple, Self, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +55,7 @@ class Scheme(Record):
     summary: ClassVar[str]
     heralded: ClassVar[bool] = True
     station: ClassVar[bool] = True  # photons of both ends meet between them
+    midway: ClassVar[bool] = False  # each goes half of one `channel`, to detectors in its middle
     trade: ClassVar[str] = ""  # the field, a number from 0 to 1, that trades rate against fidelity
     drowns: ClassVar[tuple[str, ...]] = ()  # imperfections that take over as that field tends to 0
     remainder: ClassVar[str] = "the scheme itself"  # what costs fidelity with all imperfections off
@@ -93,6 +94,19 @@ class Scheme(Record):
             cheap that differences do.
         """
         return None
+
+    @property
+    def core(self) -> Scheme:
+        """The scheme that one try is: this one, unless it wraps another."""
+        return self
+
+    def around(self, core: Any) -> Self:
+        """The same scheme with another core, which is itself where it wraps none."""
+        return cast(Self, core)
+
+    def attenuated(self, channel: tuple[Channel, ...]) -> bool:
+        """Whether what the channel loses counts: it does not where fields say the total."""
+        return True
 
     @property
     def laborious(self) -> bool:

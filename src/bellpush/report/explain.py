@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, TypeVar
 
 from bellpush.delivery.chain import ChainRequest
 from bellpush.delivery.request import Request
 from bellpush.engines.kinds import ENGINES
-from bellpush.ground.spec import PerEndReal, Real, Record
 from bellpush.ground.units import readable
 from bellpush.hardware.memory import describe
 from bellpush.hardware.node import Node
@@ -19,9 +18,9 @@ from bellpush.report.alike import alike, grouped, named
 from bellpush.report.dropped import dropped
 from bellpush.report.improvement import LEGEND, Improvement, improvement
 from bellpush.report.text import quantity
+from bellpush.report.unsaid import derived, ideal_defaults
 from bellpush.scenario.allowed import allowed
 from bellpush.scenario.load import Scenario
-from bellpush.scenario.paths import TAGS
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -191,51 +190,6 @@ def _engines(scenario: Scenario) -> list[str]:
     return lines
 
 
-def derived(scenario: Scenario) -> list[tuple[str, str]]:
-    """Every number of a scheme that was not given but follows from devices and channel, by path."""
-    found: list[tuple[str, str]] = []
-    for name, link in scenario.job.links.items():
-        resolved = link.scheme.resolved(link.nodes, link.channel)
-        for field, kind in type(link.scheme).model_fields.items():
-            value, real = getattr(resolved, field), _real(kind)
-            if field in link.scheme.model_fields_set or real is None or value is None:
-                continue
-            if value != getattr(link.scheme, field):
-                each = value if isinstance(value, tuple) else (value,)
-                found.append((f"links.{name}.scheme.{field}", ", ".join(readable(one, real.unit) for one in each)))
-    return found
-
-
-def _real(field: Any) -> Real | None:
-    """What a field of a real number, or of one for each end, was declared as."""
-    declared = [*field.metadata, *(one for part in get_args(field.annotation) for one in get_args(part))]
-    for one in declared:
-        if isinstance(one, Real):
-            return one
-        if isinstance(one, PerEndReal):
-            return one.each
-    return None
-
-
-def ideal_defaults(scenario: Scenario) -> list[tuple[str, str]]:
-    """Every physical field that was not given and what it was taken for, by path."""
-    found: list[tuple[str, str]] = []
-    swapping = {name for request in scenario.job.chains.values() for name in request.route.inner}
-    for name, node in scenario.file.nodes.items():
-        found += _unset(node, f"nodes.{name}", but=("device",) if node.device is None else ("memory",))
-        if name in swapping:
-            found += _unset(node.swap, f"nodes.{name}.swap")
-    for name, link in zip(scenario.job.links, scenario.file.links, strict=True):
-        found += _unset(link.scheme, f"links.{name}.scheme")
-        rows = {"channel": link.channel}
-        if link.channels is not None:
-            rows = {f"channels.{arm}": row for arm, row in enumerate(link.channels)}
-        for place, row in rows.items():
-            for index, element in enumerate(row):
-                found += _unset(element, f"links.{name}.{place}" + (f".{index}" if len(row) > 1 else ""))
-    return found
-
-
 def once(items: Sequence[T], told: Callable[[T], tuple[str, object]]) -> Iterator[tuple[T, str]]:
     """Items whose paths differ only in the node or the link, told once where there are more than two of them."""
     keyed = [(item, (re.sub(r"^(nodes|links)\.[^.]+\.", r"\1.", told(item)[0]), told(item)[1])) for item in items]
@@ -245,30 +199,6 @@ def once(items: Sequence[T], told: Callable[[T], tuple[str, object]]) -> Iterato
     for number, (item, _) in enumerate(keyed):
         if number not in left_out:
             yield item, more.get(number, "")
-
-
-def _unset(record: Record, path: str, but: Sequence[str] = ()) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    words = type(record).words()
-    for name in type(record).model_fields:
-        value = getattr(record, name)
-        if name in (*TAGS, "qubits", "swap", *but):
-            continue
-        if name not in record.model_fields_set:
-            said = _said(value, words.get(name, ""))
-            if said != "unknown":  # nothing rests on it
-                found.append((f"{path}.{name}", said))
-        elif isinstance(value, Record):
-            found += _unset(value, f"{path}.{name}")
-    return found
-
-
-def _said(value: Any, description: str) -> str:
-    """A default in the words of the field's own description, or its value."""
-    for clause in description.replace("\n", " ").split(";"):
-        if "if not given" in clause:
-            return clause.replace("if not given", "").strip().rstrip(",")
-    return next((str(getattr(value, tag)) for tag in TAGS if hasattr(value, tag)), str(value))
 
 
 def _inputs(scenario: Scenario) -> list[str]:

@@ -106,7 +106,8 @@ def _sentences(link: Link, targets: Sequence[float], found: Sequence[Need], cost
     closed = [need for need in found if need.together is None]
     if closed:
         names = _listed([need.target for need in closed])
-        way = f" A smaller `{link.scheme.trade}` would lift that, at the cost of the rate." if link.scheme.trade else ""
+        trade = link.scheme.core.trade
+        way = f" A smaller `{trade}` would lift that, at the cost of the rate." if trade else ""
         said.append(f"{names} out of reach: at best the fresh fidelity becomes {closed[0].best:.4f}.{way}")
     return said
 

@@ -13,11 +13,12 @@ import numpy as np
 
 import bellpush
 from bellpush.report.alike import alike
-from bellpush.report.explain import ideal_defaults, once
+from bellpush.report.explain import once
 from bellpush.report.figures.published import PUBLISHED, Published
 from bellpush.report.improvement import LEGEND, Improvement, improvement
 from bellpush.report.subject import Scene, Subject
 from bellpush.report.table import Column, columns, footnotes
+from bellpush.report.unsaid import ideal_defaults
 
 __all__ = ["Plate", "page"]
 

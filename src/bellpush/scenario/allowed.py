@@ -27,12 +27,14 @@ class Allowed:
     older: float  # another upper bound of that (TGW)
     repeaters: float  # with ideal repeaters at the inner nodes
     pace: float  # uses a second of the fibre that is used most, 1/s
+    recalled: bool = False  # whether a fibre's loss is silica's, and not given
 
     @property
     def sentence(self) -> str:
         """What a user reads."""
+        fibre = "fibre with silica's own loss (recalled)" if self.recalled else "fibre"
         return (
-            f"physics allows {self.direct:.3g} ebits a use of {self.length / 1e3:.4g} km of fibre without repeaters "
+            f"physics allows {self.direct:.3g} ebits a use of {self.length / 1e3:.4g} km of {fibre} without repeaters "
             f"(PLOB; TGW bounds it by {self.older:.3g}) and {self.repeaters:.3g} with ideal ones at these nodes"
         )
 
@@ -78,7 +80,8 @@ def allowed(request: ChainRequest) -> Allowed | None:
     whole = math.prod(shares)
     length = sum(fibre.length for fibre in fibres)
     pace = max(_uses(link.scheme) / link.step for link in request.links)
-    return Allowed(length, float(plob(whole)), float(tgw(whole)), float(repeater_capacity(shares)), pace)
+    limits = float(plob(whole)), float(tgw(whole)), float(repeater_capacity(shares))
+    return Allowed(length, *limits, pace, any(fibre.derived is not None for fibre in fibres))
 
 
 def _uses(scheme: Scheme) -> int:

@@ -13,7 +13,7 @@ from bellpush.delivery.route import Route
 from bellpush.ground.errors import Problem
 from bellpush.ground.spec import told_apart
 from bellpush.ground.units import readable
-from bellpush.hardware.channel import STATION
+from bellpush.hardware.channel import STATION, Row, arms, uneven, wavelength_behind
 from bellpush.hardware.channel import contradictions as misfits
 from bellpush.links.link import Link
 from bellpush.scenario.parts import Parts
@@ -25,6 +25,7 @@ __all__ = ["contradictions", "references", "sound", "unserved"]
 
 Place: TypeAlias = list[str | int]
 
+ROUNDING = 1e-9  # by which two wavelengths that were written alike may differ
 MOST_ATTEMPTS = 1e15  # beyond, attempts can no longer be told apart by the time at which they end
 
 
@@ -116,7 +117,10 @@ def contradictions(parts: Parts, tree: Tree) -> list[Problem]:
     found: list[Problem] = []
     wrong: set[str] = set()
     for index, link in parts.built.items():
-        problems = [at(tree, place, f"`{{path}}` {sentence}") for place, sentence in _of_link(index, link)]
+        problems = [
+            at(tree, place, f"`{{path}}` {sentence}")
+            for place, sentence in _of_link(index, link, parts.links[index].row)
+        ]
         found += problems
         if problems:
             wrong.add(link.name)
@@ -138,9 +142,11 @@ def _unreached(parts: Parts, between: Sequence[str]) -> str:
     return f"`{{path}}` must name nodes that links join, but no route joins {' and '.join(between)}. Try {known}."
 
 
-def _of_link(index: int, link: Link) -> Iterator[tuple[Place, str]]:
-    row = "channels" if STATION in link.channel else "channel"
-    for misfit in misfits(link.channel):
+def _of_link(index: int, link: Link, written: Row) -> Iterator[tuple[Place, str]]:
+    """What is wrong with a link, given its row as it is written, whose elements do not know yet what light comes."""
+    row = "channels" if STATION in written else "channel"
+    first, second = link.nodes
+    for misfit in misfits(written, first.light, second.light, link.scheme.core.midway):
         yield ["links", index, row], misfit
     if row == "channels" and not link.scheme.station:
         kind = getattr(link.scheme, "kind", "")
@@ -148,6 +154,10 @@ def _of_link(index: int, link: Link) -> Iterator[tuple[Place, str]]:
             ["links", index, row],
             f"put a station between two arms, but no photons meet in the {kind} scheme. Try `channel`, one row.",
         )
+    if link.scheme.core.midway:
+        cut = uneven(written) if row == "channel" else None
+        if sentence := cut or _colours(link, written):
+            yield ["links", index, row], sentence
     if sentence := link.scheme.contradiction(link.nodes, link.channel):
         yield ["links", index, "scheme"], sentence
     elif not math.isfinite(link.step):
@@ -158,6 +168,19 @@ def _of_link(index: int, link: Link) -> Iterator[tuple[Place, str]]:
         place: Place = ["links", index, "overheads", number]
         if sentence := overhead.contradiction():
             yield place, sentence
+
+
+def _colours(link: Link, written: Row) -> str | None:
+    """Why photons that meet can be told apart by their colour; None where they cannot, or where one is not known."""
+    behind = [wavelength_behind(arm, node.light) for arm, node in zip(arms(written), link.nodes, strict=True)]
+    if None in behind or abs(behind[0] / behind[1] - 1) <= ROUNDING:
+        return None
+    first, second = told_apart(behind[0], behind[1], "m")
+    return (
+        f"must bring light of one colour to the beam splitter, but that of `{link.between[0]}` comes with {first} and "
+        f"that of `{link.between[1]}` with {second}. Try a converter to one `wavelength` in either arm; lines that "
+        "differ by less than a laser can be tuned are for the emitters' `detuning`."
+    )
 
 
 def _given_back(index: int, link: Link) -> Iterator[tuple[Place, str]]:
@@ -253,7 +276,10 @@ def _at_its_own_time(place: Place, route: Route) -> Iterator[tuple[Place, str]]:
 
 
 def sound(what: str, job: Job, nodes: Iterable[str]) -> Iterator[str]:
-    """What to say of a scenario without mistakes: how much there is of it, and what may surprise."""
+    """What to say of a scenario without mistakes: how much there is of it, and what may surprise.
+
+    Notes of links that take long to solve are left to `run`.
+    """
     counts = ((len(job.links), "link"), (len(job.requests), "request"))
     parts = [f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in counts]
     yield f"{what} is sound: {' and '.join(parts)}."
@@ -261,6 +287,12 @@ def sound(what: str, job: Job, nodes: Iterable[str]) -> Iterator[str]:
     yield from (f"Node `{name}` is on no link." for name in nodes if name not in joined)
     if job.contested:
         yield job.contested
+    said: dict[str, list[str]] = {}
+    for link in job.links.values():
+        for note in () if link.scheme.laborious else link.notes:
+            said.setdefault(note, []).append(link.name)
+    for note, (name, *others) in said.items():
+        yield f"Link `{name}`{f' and {len(others)} more' if others else ''}: {note}"
 
 
 def unserved(parts: Parts, tree: Tree) -> list[Problem]:

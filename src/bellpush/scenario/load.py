@@ -18,6 +18,7 @@ from bellpush.ground.spec import DOOR
 from bellpush.scenario import presets
 from bellpush.scenario.check import contradictions, references, unserved
 from bellpush.scenario.expand import expand
+from bellpush.scenario.light import idle, losses
 from bellpush.scenario.lower import lower
 from bellpush.scenario.model import ScenarioFile
 from bellpush.scenario.parts import Parts
@@ -88,11 +89,23 @@ class Scenario:
     @cached_property
     def inputs(self) -> list[Input]:
         """Every number that went in, with how it is known."""
-        return inputs(self._tree)
+        return self._inputs(None)
 
     def inputs_of(self, link: str) -> list[Input]:
         """The numbers one link rests on."""
-        return inputs(self._tree, [list(self.job.links).index(link)])
+        return self._inputs([list(self.job.links).index(link)])
+
+    def _inputs(self, chosen: list[int] | None) -> list[Input]:
+        built = dict(enumerate(self.job.links.values()))
+        built = built if chosen is None else {index: built[index] for index in chosen}
+        resting = idle(self.file.links, built)
+        found = [one for one in inputs(self._tree, chosen) if one.path not in resting]
+        return [*found, *(one for index, link in built.items() for one in losses(self._tree, index, link))]
+
+    @cached_property
+    def idle(self) -> set[str]:
+        """Paths of numbers from which nothing follows: they are no inputs."""
+        return idle(self.file.links, dict(enumerate(self.job.links.values())))
 
     def edit(self, path: str, value: Any) -> Scenario:
         """The same scenario with one value changed.

@@ -71,9 +71,12 @@ class LinkFile(Record):
     between: Annotated[Ends, AfterValidator(_two)]
     """its two nodes; the first is the sender where a scheme has one"""
     channel: Arm = ()
-    """what lies between the nodes: one element, or a list of elements in a row"""
+    """what lies between the nodes: one element, or a list of elements in a row, from the first node to the second;
+    where photons of both meet midway it is cut in the middle of its length, and each node's photon goes through its
+    half"""
     channels: Annotated[tuple[Arm, ...], AfterValidator(_arms)] | None = None
-    """instead of `channel`, two arms with a station between them: what each photon goes through from its node on"""
+    """instead of `channel`, two arms with a station between them: what each photon goes through from its node on;
+    needed where a converter stands before the station"""
     scheme: AnyScheme
     """how an attempt tries"""
     overheads: tuple[Overhead, ...] = ()

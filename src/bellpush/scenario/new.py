@@ -92,8 +92,8 @@ def _decided(scenario: Scenario) -> dict[int, set[str]]:
         settled = link.scheme.resolved(link.nodes, link.channel)
         names = type(said.scheme).model_fields
         found[id(said.scheme)] = {name for name in names if getattr(settled, name) != getattr(said.scheme, name)}
-        for one in said.channel:
-            if isinstance(one, Fibre) and one.derived is not None:
+        for one, seen in zip(said.row, link.channel, strict=True):
+            if isinstance(seen, Fibre) and seen.derived is not None:
                 found[id(one)] = {"attenuation"}
     return found
 

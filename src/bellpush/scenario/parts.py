@@ -14,6 +14,7 @@ from bellpush.delivery.clocked import Clocked
 from bellpush.delivery.request import Request
 from bellpush.delivery.route import Route
 from bellpush.ground.spec import Record, door
+from bellpush.hardware.channel import lit_from
 from bellpush.hardware.node import Node
 from bellpush.links.link import Link
 from bellpush.network.routes import routes
@@ -57,7 +58,8 @@ class Parts:
                 name = link.name or f"{first}-{second}"
                 nodes = self.nodes[first], self.nodes[second]
                 cycle = self._cycle(first, second)
-                found[index] = Link(name, (first, second), nodes, link.row, link.scheme, link.overheads, cycle)
+                row = lit_from(link.row, nodes[0].light, nodes[1].light, link.scheme.core.midway)
+                found[index] = Link(name, (first, second), nodes, row, link.scheme, link.overheads, cycle)
         return found
 
     def _cycle(self, *ends: str) -> float | None:

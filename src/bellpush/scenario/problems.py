@@ -123,6 +123,8 @@ def _problem(detail: Any, steps: list[str | int], tree: Tree) -> Problem:
     value = plain(found) if found is not None else None
     if kind == "bellpush":
         problem = at(tree, steps, f"`{{path}}` {context['message']}")
+        if fields := context.get("fields"):
+            return _at_one_of(problem, tree, steps, fields)
         return at_key(problem, found) if detail["loc"][-1] == "[key]" else problem
     if kind == "missing":
         return at(tree, steps, "`{path}` must be given, but is missing.")
@@ -163,6 +165,15 @@ def _problem(detail: Any, steps: list[str | int], tree: Tree) -> Problem:
         size = context["max_length"]
         return at(tree, steps, f"`{{path}}` must have at most {size} characters, but has {len(str(value))}.")
     return at(tree, steps, f"`{{path}}` is not valid: {detail['msg']}.")
+
+
+def _at_one_of(problem: Problem, tree: Tree, steps: Sequence[str | int], fields: Sequence[str]) -> Problem:
+    """The same problem at the first of the fields that stands there, those of presets last."""
+    marks = [found.mark for name in fields if (found := find(tree, [*steps, name])) is not None]
+    marks.sort(key=lambda mark: mark.file.startswith("preset "))
+    if not marks:
+        return problem
+    return replace(problem, file=marks[0].file, line=marks[0].line, column=marks[0].column)
 
 
 def at_key(problem: Problem, found: Tree | None) -> Problem:

@@ -1,0 +1,109 @@
+"""Swaps that never fail, each as soon as both its pairs are there, where losses depend on when a qubit was stored.
+
+Links that stand next to each other have been swapped to one pair, a run. Two runs with a link between them that is not
+there yet know nothing of each other; so all runs of a chain are worked out one by one, the short ones first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bellpush.engines.chains.histories import CERTAIN, Blocks, Made, Side, Term, side
+from bellpush.engines.chains.law import TOLERANCE, ChainLaw
+from bellpush.engines.chains.rows import TIMES
+
+__all__ = ["whole_run"]
+
+Array: TypeAlias = NDArray[Any]
+
+
+def whole_run(blocks: Blocks, links: Sequence[Made], kept: Sequence[Array], slots: int | None = None) -> Made:
+    """The pair across all links.
+
+    Args:
+        blocks: what is followed.
+        links: from left to right.
+        kept: what the swap between each two leaves of II, XX, YY, ZZ, shape (4,) each.
+        slots: after which nothing is asked for; None for as long as links may take.
+
+    With link k the leftmost of those that come in the slot in which a run is complete, all to its left were there before
+    and all to its right are there by then: the run's rows are a sum over k of three factors.
+
+    Source: docs/background/chains.md, "Memories that do not forget".
+    """
+    longest = max(each.times.slots_for(TOLERANCE / len(links)) for each in links)
+    runs = Runs(blocks, links, longest if slots is None else min(slots, longest), slots is None or slots >= longest)
+    made = runs.made(0, len(links))
+    whole = links[0].whole
+    for factors, each in zip(kept, links[1:], strict=True):
+        whole = whole * factors * np.diagonal(each.whole)
+    return Made(made.times, made.first, made.last, whole, made.key, made.terms)
+
+
+class Runs:
+    """All runs of a chain, those that are alike worked out once."""
+
+    def __init__(self, blocks: Blocks, links: Sequence[Made], slots: int, ends: bool) -> None:
+        self.blocks, self.links, self.slots = blocks, links, slots
+        self.masses = [each.times.at(slots)[0] for each in links]
+        beyond = [float(each.times.after(max(slots, each.times.horizon))[0]) if ends else 0.0 for each in links]
+        self.lost = [rest + float(each.times.lost) for rest, each in zip(beyond, links, strict=True)]
+        self.found: dict[Any, Made] = {}
+        self.sides: dict[Any, Side] = {}
+        self.upto = [np.cumsum(mass) for mass in self.masses]
+        self.before = [np.concatenate([np.zeros(1), upto[:-1]]) for upto in self.upto]
+
+    def key(self, first: int, end: int) -> Any:
+        return tuple(each.key for each in self.links[first:end])
+
+    def made(self, first: int, end: int) -> Made:
+        """The pair across links `first` to `end` - 1."""
+        key = self.key(first, end)
+        if end - first == 1:
+            return self.links[first]
+        if key not in self.found:
+            self.found[key] = self._made(first, end)
+        return self.found[key]
+
+    def _made(self, first: int, end: int) -> Made:
+        mass = sum(self.chance(first, k, end) for k in range(first, end))
+        lost = np.array(sum(self.lost[first:end]))
+        law = ChainLaw(TIMES, np.asarray(mass)[None], np.zeros(1), np.array(np.inf), lost, lost * self.slots)
+        terms = tuple(tuple(self.term(block, first, k, end) for k in range(first, end)) for block in self.blocks.picks)
+        ends = self.links[first].first, self.links[end - 1].last
+        return Made(law, *ends, np.ones((4, 4)), self.key(first, end), terms)
+
+    def chance(self, first: int, k: int, end: int) -> Array:
+        """Probability that links `first` to k - 1 were there before a slot, k comes in it, and the others by then."""
+        parts = [*self.before[first:k], self.masses[k], *self.upto[k + 1 : end]]
+        return np.asarray(np.prod(parts, axis=0))
+
+    def term(self, block: tuple[int, int], first: int, k: int, end: int) -> Term:
+        """Rows of the runs that link k completes, the leftmost of those that come in that slot."""
+        i, pauli = block
+        link, inner = self.links[k], self.blocks.places[pauli][pauli]
+        left, right = np.ones((1, self.slots)), np.ones((1, self.slots))
+        if k > first:
+            fresh = link.first.left[pauli].weights.sum().real
+            left = fresh * self.side(first, k, True).waits[self.blocks.places[i][pauli]]
+        if k < end - 1:
+            fresh = link.last.left[pauli].weights.sum().real
+            if inner == CERTAIN:
+                right = fresh * np.prod(self.upto[k + 1 : end], axis=0)[None]
+            else:
+                beyond = self.side(k + 1, end, False)
+                right = fresh * (beyond.came[inner] + beyond.waits[inner])
+        sizes = (len(self.links[first].first.left[i].factors), len(self.links[end - 1].last.left[pauli].factors))
+        left, right = (np.broadcast_to(part, (size, self.slots)) for part, size in zip((left, right), sizes, strict=True))
+        return left * self.masses[k], right
+
+    def side(self, first: int, end: int, at_last: bool) -> Side:
+        """What a run brings to the link beyond its end, or before its beginning."""
+        key = self.key(first, end), at_last
+        if key not in self.sides:
+            self.sides[key] = side(self.made(first, end), self.blocks, at_last, self.slots, (True, True))
+        return self.sides[key]

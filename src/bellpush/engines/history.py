@@ -1,8 +1,7 @@
-"""Chains in whose memories the loss of a slot depends on the slots before: plans two by two, and swaps in any order."""
+"""The pairs of a plan with the ages of their qubits, where the loss of a slot depends on the slots before."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from typing import Any, TypeAlias
@@ -12,142 +11,26 @@ from numpy.typing import NDArray
 
 from bellpush.delivery.chain import ChainRequest
 from bellpush.delivery.cutoff import AgeCutoff, Cutoff, DifferenceCutoff, FidelityCutoff
-from bellpush.delivery.law import ExactLaw
-from bellpush.delivery.plan import Distill, Generate, Plan, Swap, SwapAll
+from bellpush.delivery.plan import Generate, Plan, Swap, SwapAll
 from bellpush.delivery.schedule import attempts_within
-from bellpush.delivery.steps import links_meet, steps_of, swaps_of
-from bellpush.engines.chains.exponentials import GOOD, Exponentials, exponentials
-from bellpush.engines.chains.histories import CERTAIN, NOTHING, Blocks, Made, Qubit, law_of, standing, swapped
+from bellpush.delivery.steps import links_meet
+from bellpush.engines.chains.exponentials import Exponentials, exponentials
+from bellpush.engines.chains.histories import CERTAIN, NOTHING, Blocks, Made, Qubit, swapped
 from bellpush.engines.chains.law import segment
 from bellpush.engines.chains.rows import TIMES
 from bellpush.engines.chains.runs import whole_run
 from bellpush.engines.slot import Slot
-from bellpush.engines.tree import keeps
-from bellpush.engines.waited import at_edges, handed_over
+from bellpush.engines.tree import keeps, lasting
 from bellpush.hardware.memory import Memory
 from bellpush.links.link import Link
 from bellpush.states.measures import overlap
-from bellpush.states.pair import BellState, Pair
+from bellpush.states.pair import BellState
 
-__all__ = ["edges_of", "needed", "settled", "solve", "unsupported"]
+__all__ = ["History"]
 
 Array: TypeAlias = NDArray[Any]
 
-NEVER = 2**40  # slots: a cut-off that never acts
 SEEN = np.concatenate([np.arange(64.0), np.geomspace(64, 1e6, 200)])  # slots at which two losses are compared
-
-
-def settled(request: ChainRequest) -> ChainRequest:
-    """The same request with memories that are not asked for their past any more where they have none from a herald on.
-
-    A qubit that was moved before the herald ages as its second memory does.
-    """
-    route = request.route
-    if all(node.storage.memoryless for node in route.nodes):
-        return request
-    sides = [route.links[:1], *zip(route.links, route.links[1:], strict=False), route.links[-1:]]
-    ages = [min(link.model.herald_delay for link in links) for links in sides]
-    nodes = tuple(
-        node if (then := node.storage.onwards(age)) is None else node.changed(memory=then)
-        for node, age in zip(route.nodes, ages, strict=True)
-    )
-    return replace(request, route=replace(route, kept=nodes))
-
-
-def needed(request: ChainRequest) -> bool:
-    """Whether any memory of a settled request has a past."""
-    return not all(node.storage.memoryless for node in request.route.nodes)
-
-
-def unsupported(request: ChainRequest, plan: Plan, slot: Slot) -> str | None:
-    """Why there is no exact method for memories that have a past; None if there is."""
-    route, of = request.route, f"`requests.{request.name}`"
-    name, node = next(
-        (name, node) for name, node in zip(route.names, route.nodes, strict=True) if not node.storage.memoryless
-    )
-    kind = getattr(node.storage, "kind", "")
-    said = f"a {kind} memory (`nodes.{name}`)"
-    if any(isinstance(step, Distill) for step in steps_of(plan)):
-        return (
-            f"The exact engine cannot go on with the age of a distilled qubit in {said}: what it loses in a slot "
-            "depends on the slots before. Try depolarising, dephasing or t1-t2, or a policy without `distill`."
-        )
-    for other, at in zip(route.names, route.nodes, strict=True):
-        transfer = at.storage.transfer(at.storage.scale or 1.0)
-        if np.any(transfer[~np.eye(4, dtype=bool)] != 0):
-            return (
-                f"The exact engine cannot follow {said} beside one that relaxes to a pole (`nodes.{other}`). Try "
-                "dephasing or depolarising there, or policy: {kind: clocked-links}."
-            )
-    if isinstance(plan, SwapAll):
-        if plan.cutoff is not None or any(node.swap.success_probability != 1 for node in route.nodes[1:-1]):
-            return (
-                f"The exact engine cannot follow {said} where more than two links are swapped as soon as possible and "
-                f"swaps may fail or pairs are dropped ({of}). Try --engine physics, or policy: {{kind: nested}}."
-            )
-        if len(set(slot.attempts)) > 1 and any(node.storage.attempt_shrink != 1 for node in route.nodes[1:-1]):
-            return (
-                f"The exact engine cannot follow {said} beside attempts of unequal times that damage stored qubits "
-                f"({of}). Try memories without per_attempt."
-            )
-    for step in swaps_of(plan):
-        if links_meet(step):
-            continue
-        if isinstance(step.cutoff, AgeCutoff | FidelityCutoff):
-            return (
-                f"The exact engine cannot follow {said} beside a cut-off by {step.cutoff.kind} above the first level "
-                f"of swaps ({of}). Try --engine physics, or cut-offs of kind difference."
-            )
-        if route.nodes[route.names.index(step.at)].storage.attempt_shrink != 1:
-            return (
-                f"The exact engine cannot follow {said} beside attempts that damage qubits stored at `{step.at}` "
-                f"({of}). Try --engine physics, or memories without per_attempt at inner nodes."
-            )
-    return _unfit(request, slot, said)
-
-
-def _unfit(request: ChainRequest, slot: Slot, said: str) -> str | None:
-    """What is no sum of few exponentials."""
-    doubt = History(request, slot).doubt
-    if doubt <= GOOD:
-        return None
-    return (
-        f"The exact engine describes what is left of a qubit by at most 64 exponentials in a chain, which for {said} "
-        f"misses by {doubt:.0e} in slots of {slot.time:.3g} s. Try --engine physics, or policy: {{kind: clocked-links}}."
-    )
-
-
-def solve(request: ChainRequest, plan: Plan, slot: Slot) -> ExactLaw:
-    """The delivery law.
-
-    Source: docs/background/chains.md, "Memories that do not forget".
-    """
-    history = History(request, slot)
-    made = history.made(plan)
-    doubt = history.doubt
-    if request.edge is None:
-        return handed_over(request, law_of(made, history.blocks), None, slot, doubt)
-
-    def kept(counts: Array, parts: Array) -> Pair:
-        nonlocal doubt
-        pairs, error = standing(made, history.blocks, counts, parts)
-        doubt += error
-        return pairs
-
-    law = handed_over(request, made.times, kept, slot)
-    return replace(law, truncation=law.truncation + doubt)
-
-
-def edges_of(request: ChainRequest, plan: Plan, slot: Slot) -> Callable[[Array], Pair]:
-    """Mean correlations over every press, (edges, 4, 4), as a function of the times of the edge."""
-
-    def states(edges: Array) -> Pair:
-        longest = replace(request, delivery=request.delivery.changed(period=float(edges.max())))
-        history = History(longest, slot)
-        made = history.made(plan)
-        return at_edges(longest, made.times, lambda *when: standing(made, history.blocks, *when)[0], slot)(edges)
-
-    return states
 
 
 @dataclass
@@ -156,6 +39,7 @@ class History:
 
     request: ChainRequest
     slot: Slot
+    several: bool = False  # whether edges are many and may lie anywhere
     found: dict[Any, Made] = field(default_factory=dict)
     numbers: dict[Any, int] = field(default_factory=dict)
 
@@ -179,23 +63,27 @@ class History:
         storage, inner = nodes[number].storage, 0 < number < len(nodes) - 1
         shrink = storage.attempt_shrink if inner else 1.0
         count = self.slot.attempts[min(number, len(nodes) - 2)]
-        return Qubit(_left(storage, age, self.slot.time, self._parts()), shrink ** (1 / count) if shrink > 0 else shrink)
+        return Qubit(
+            _left(storage, age, self.slot.time, self._parts()), shrink ** (1 / count) if shrink > 0 else shrink
+        )
 
     def _parts(self) -> tuple[float, ...]:
-        """Parts of a slot that a pair may wait for an edge, besides whole ones."""
+        """Parts of a slot that a pair may wait for an edge, besides whole ones; a half where they may be any."""
         edge = self.request.edge
         if edge is None:
             return (0.0,)
         slots = (edge - self.slot.start) / self.slot.time
         part = max(slots - float(attempts_within(edge - self.slot.start, self.slot.time)), 0.0)
-        return (0.0,) if part < 1e-12 else (0.0, part)
+        return (0.0, 0.5) if self.several else (0.0,) if part < 1e-12 else (0.0, part)
 
     def _blocks(self) -> Blocks:
         """What must be followed: correlations that all qubits lose alike share their rows."""
         qubits = [qubit for pair in self.kept for qubit in pair]
         first = list(range(4))
         for k in range(4):
-            alike = [j for j in range(k) if all(_alike(q.left[j], q.left[k]) and q.hurt(j) == q.hurt(k) for q in qubits)]
+            alike = [
+                j for j in range(k) if all(_alike(q.left[j], q.left[k]) and q.hurt(j) == q.hurt(k) for q in qubits)
+            ]
             first[k] = alike[0] if alike else k
         sure = [all(q.left[k].lossless and q.hurt(k) == 1 for q in qubits) for k in range(4)]
         off = ~np.eye(4, dtype=bool)
@@ -212,6 +100,7 @@ class History:
                 if pick not in picks:
                     picks.append(pick)
                 places[i, k] = picks.index(pick)
+        picks = picks or [(1, 1)]  # nothing is lost: one that nobody asks for
         return Blocks(tuple(picks), tuple(map(tuple, places.tolist())))
 
     def number(self, content: Any) -> int:
@@ -233,15 +122,32 @@ class History:
         (left, first, middle, before), (right, _, last, after) = (self.grow(part) for part in plan.parts)
         node, target = self.request.route.nodes[middle], self.request.target
         kept = keeps(node, target, before, after)
-        limits = [self.limit(plan.cutoff, part, self.grow(part)) for part in plan.parts]
+        limits = [self.limit(plan.cutoff, part) for part in plan.parts]
         delay, meet = self.slot.swaps[middle - 1], links_meet(plan)
         key = self.number(
-            (left.key, right.key, node.swap.success_probability, tuple(map(str, limits)), delay, meet, id(left.last), id(right.first))
+            (
+                left.key,
+                right.key,
+                node.swap.success_probability,
+                tuple(map(str, limits)),
+                delay,
+                meet,
+                id(left.last),
+                id(right.first),
+            )
         )
         whole = left.whole * kept * np.diagonal(right.whole)
         if key not in self.found:
             self.found[key] = swapped(
-                self.blocks, left, right, node.swap.success_probability, kept, key, limits=limits, hurt=meet, delay=delay
+                self.blocks,
+                left,
+                right,
+                node.swap.success_probability,
+                kept,
+                key,
+                limits=limits,
+                hurt=meet,
+                delay=delay,
             )
         return replace(self.found[key], whole=whole), first, last, target
 
@@ -265,7 +171,7 @@ class History:
         links = [self.link(number) for number in range(len(route.links))]
         return whole_run(self.blocks, links, kept, count).later(self.blocks, delay)
 
-    def limit(self, cutoff: Cutoff | None, step: Plan, branch: tuple[Made, int, int, BellState]) -> Array | None:
+    def limit(self, cutoff: Cutoff | None, step: Plan) -> Array | None:
         """How many slots a pair waits at most, shape (1,); None for no limit."""
         if cutoff is None:
             return None
@@ -275,26 +181,13 @@ class History:
         if isinstance(cutoff, AgeCutoff):
             return np.array([int(attempts_within(cutoff.time - step.link.model.herald_delay, self.slot.time))])
         assert isinstance(cutoff, FidelityCutoff)
-        return np.array([lasts(step.link, self.slot.time, cutoff.least)])
+        return np.array([_lasts(step.link, self.slot.time, cutoff.least)])
 
 
-def lasts(link: Link, slot: float, value: float) -> int:
-    """The slots that the fidelity of a link's stored pair stays at or above a value, found by halving."""
-
-    def after(slots: int) -> float:
-        return float(overlap(link.ageing.at(link.model.born, link.model.herald_delay + slots * slot), link.model.target))
-
-    if after(0) < value:
-        return 0
-    low, high = 0, 1
-    while after(high) >= value:
-        low, high = high, 2 * high
-        if high > NEVER:
-            return NEVER
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if after(middle) >= value else (low, middle)
-    return low
+def _lasts(link: Link, slot: float, value: float) -> int:
+    """The slots that the fidelity of a link's stored pair stays at or above a value."""
+    born, known = link.model.born, link.model.herald_delay
+    return lasting(lambda slots: float(overlap(link.ageing.at(born, known + slots * slot), link.model.target)), value)
 
 
 @lru_cache(maxsize=256)

@@ -19,7 +19,7 @@ from bellpush.engines.chains.rows import Fading
 from bellpush.engines.slot import Slot
 from bellpush.states.pair import Pair
 
-__all__ = ["Kept", "at_edges", "edges_of", "handed_over", "model_error"]
+__all__ = ["Counts", "Kept", "at_edges", "edges_of", "handed_over", "model_error"]
 
 Array: TypeAlias = NDArray[np.float64]
 Counts: TypeAlias = NDArray[np.int64]

@@ -18,14 +18,15 @@ Law: TypeAlias = Callable[[Array], Array]
 
 LONGEST = 2**23  # slots after which nothing waits
 GONE = 1e-16  # of a correlation
-GOOD = 1e-9  # error from which on a sum is of no use
+GOOD = 1e-7  # error of a correlation, by all qubits of a chain, from which on sums are of no use
 SOME = 30  # terms beyond which five times that error will do
 AIM = 2e-12  # error that is good enough for fewer terms
 MOST = 64  # terms
 LATE = 16  # slots after which a law may begin to repeat itself
 DEPTHS = (1e-9, 1e-10, 1e-11, 1e-12, 1e-13, 1e-14)  # singular values that are kept, of the largest
 TESTED = (2000, 1000)  # slots at which the error is looked for: the first, and others beyond them
-ROUNDING = 4e-16  # of the sum of the weights
+ROUNDING = 4e-16  # of the sum of the weights, in the sum itself
+CANCELLING = 1e-17  # of its square: what rows of a pair, weighted at both ends, were seen to lose, and some more
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Exponentials:
     factors: Array  # complex, shape (m,), of size at most 1
     weights: Array  # complex, shape (m,)
     reals: int  # number of real factors
-    error: float  # the largest at any slot that was looked at, and the rounding of the sum
+    error: float  # the largest at any slot that was looked at, and what rounding does to sums with such weights
     law: Law
 
     @property
@@ -97,11 +98,11 @@ def exponentials(law: Law, parts: Sequence[float] = (0.0,)) -> Exponentials:
             continue
         if len(factors) > SOME and best is not None and best.error <= 5 * AIM:
             break
-        factors, reals = _ordered(factors)
-        weights = _solved(law, factors, reals, length)
-        error = _error(law, factors, weights, tested)
+        ordered, reals = _ordered(factors)
+        weights = _solved(law, ordered, reals, length)
+        error = _error(law, ordered, weights, tested)
         if best is None or error < best.error:
-            best = Exponentials(factors, weights, reals, error, law)
+            best = Exponentials(ordered, weights, reals, error, law)
         if best.error <= AIM:
             break
     assert best is not None
@@ -117,6 +118,7 @@ def _candidates(law: Law, length: int, parts: Sequence[float]) -> Iterator[Array
             yield from (np.concatenate([factors, around]) for around in _circle(law, begin - 1))
     if length <= MOST:
         yield from _circle(law, length)
+    yield np.array([0.5])  # so that there is one, however bad
 
 
 def _length(law: Law) -> int:
@@ -237,4 +239,5 @@ def _solved(law: Law, factors: Array, reals: int, length: int) -> Array:
 
 def _error(law: Law, factors: Array, weights: Array, slots: Array, part: float = 0.0) -> float:
     found = (_powers(factors, slots) @ weights).real
-    return float(np.abs(found - law(slots + part)).max() + ROUNDING * np.abs(weights).sum())
+    size = float(np.abs(weights).sum())
+    return float(np.abs(found - law(slots + part)).max()) + ROUNDING * size + CANCELLING * size**2

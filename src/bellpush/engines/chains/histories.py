@@ -79,12 +79,17 @@ class Made:
     terms: tuple[tuple[Term, ...], ...] = ()  # by block; none for a link, whose qubits are as old as at the herald
     round_: Round | None = None  # the round that is repeated until it succeeds with these terms; None for no retries
 
+    @property
+    def length(self) -> int:
+        """Number of slots of its terms."""
+        return self.terms[0][0][0].shape[-1] if self.terms and self.terms[0] else 1
+
     def factors(self, block: tuple[int, int]) -> tuple[Exponentials, Exponentials]:
         """What is left of the two qubits in a block."""
         return self.first.left[block[0]], self.last.left[block[1]]
 
     def rows(self, number: int, first: slice, last: slice, slots: int) -> Array:
-        """Rows of a block in so many slots, (m, m', slots), for some of its terms; (1, 1, slots) where all are equal."""
+        """Rows of a block for some of its terms, shape (m, m', slots); all alike in a link, (1, 1, slots)."""
         if not self.terms:
             return self.times.at(slots)[None]
         made = np.asarray(sum(a[first, None] * b[None, last] for a, b in self.terms[number]))
@@ -93,7 +98,7 @@ class Made:
 
     def ready(self, blocks: Blocks) -> Array:
         """What is left of every block when the pair is ready, in the round that succeeds or all of it: (blocks, t)."""
-        found = np.zeros((len(blocks.picks), self.terms[0][0][0].shape[-1] if self.terms else 1))
+        found = np.zeros((len(blocks.picks), self.length))
         for number, block in enumerate(blocks.picks):
             one, two = (left.weights for left in self.factors(block))
             found[number] = (
@@ -151,7 +156,7 @@ def side(
         loss = (made.first.hurt(block[0]) if hurt[0] else 1.0) * (made.last.hurt(block[1]) if hurt[1] else 1.0)
         kept, gone = (one, two) if at_last else (two, one)
         just, before = [], []
-        for part in _chunks(kept.half, len(gone.factors) * slots):
+        for part in _chunks(kept.half, len(gone.factors) * max(slots, made.length)):
             rows = made.rows(number, part, every, slots) if at_last else made.rows(number, every, part, slots)
             rows = rows if at_last else np.swapaxes(rows, 0, 1)
             fade = loss * kept.factors[part, None] * gone.factors
@@ -250,7 +255,7 @@ def standing(made: Made, blocks: Blocks, counts: Array, parts: Array) -> tuple[P
         ends = [[left.after(float(part)) for part in moments] for left in (one, two)]
         doubt = max([doubt, *(a + b for (_, a), (_, b) in zip(*ends, strict=True))])
         first, last = (np.array([weights for weights, _ in end])[which] for end in ends)
-        for part in _chunks(one.half, len(two.factors) * slots):
+        for part in _chunks(one.half, len(two.factors) * max(slots, made.length)):
             rows = made.rows(number, part, slice(None), slots)
             there = _aged(rows, one.factors[part, None] * two.factors, counts)
             mirrored = np.where(np.arange(one.half)[part] < one.reals, 1.0, 2.0)

@@ -30,8 +30,8 @@ def whole_run(blocks: Blocks, links: Sequence[Made], kept: Sequence[Array], slot
         kept: what the swap between each two leaves of II, XX, YY, ZZ, shape (4,) each.
         slots: after which nothing is asked for; None for as long as links may take.
 
-    With link k the leftmost of those that come in the slot in which a run is complete, all to its left were there before
-    and all to its right are there by then: the run's rows are a sum over k of three factors.
+    With link k the leftmost of those that come in the slot in which a run is complete, all to its left were there
+    before and all to its right are there by then: the run's rows are a sum over k of three factors.
 
     Source: docs/background/chains.md, "Memories that do not forget".
     """
@@ -98,7 +98,9 @@ class Runs:
                 beyond = self.side(k + 1, end, False)
                 right = fresh * (beyond.came[inner] + beyond.waits[inner])
         sizes = (len(self.links[first].first.left[i].factors), len(self.links[end - 1].last.left[pauli].factors))
-        left, right = (np.broadcast_to(part, (size, self.slots)) for part, size in zip((left, right), sizes, strict=True))
+        left, right = (
+            np.broadcast_to(part, (size, self.slots)) for part, size in zip((left, right), sizes, strict=True)
+        )
         return left * self.masses[k], right
 
     def side(self, first: int, end: int, at_last: bool) -> Side:

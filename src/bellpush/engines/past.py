@@ -1,0 +1,139 @@
+"""Chains in whose memories the loss of a slot depends on the slots before: what is taken, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bellpush.delivery.chain import ChainRequest
+from bellpush.delivery.cutoff import AgeCutoff, FidelityCutoff
+from bellpush.delivery.law import ExactLaw
+from bellpush.delivery.plan import Distill, Plan, SwapAll
+from bellpush.delivery.steps import links_meet, steps_of, swaps_of
+from bellpush.engines.chains.exponentials import GOOD
+from bellpush.engines.chains.histories import law_of, standing
+from bellpush.engines.history import History
+from bellpush.engines.slot import Slot
+from bellpush.engines.waited import Counts, at_edges, handed_over
+from bellpush.states.pair import Pair
+
+__all__ = ["edges_of", "needed", "settled", "solve", "unsupported"]
+
+Array: TypeAlias = NDArray[np.float64]
+
+
+def settled(request: ChainRequest) -> ChainRequest:
+    """The same request with memories as they go on after the heralds, where none of them has a past from there on.
+
+    A qubit that was moved before the herald ages as its second memory does.
+    """
+    route = request.route
+    if all(node.storage.memoryless for node in route.nodes):
+        return request
+    delays = [link.model.herald_delay for link in route.links]
+    ages = [min(delays[max(number - 1, 0) : number + 1]) for number in range(len(route.nodes))]
+    onwards = [node.storage.onwards(age) for node, age in zip(route.nodes, ages, strict=True)]
+    if any(memory is None for memory in onwards):
+        return request
+    nodes = tuple(node.changed(memory=memory) for node, memory in zip(route.nodes, onwards, strict=True))
+    return replace(request, route=replace(route, kept=nodes))
+
+
+def needed(request: ChainRequest) -> bool:
+    """Whether any memory of a settled request has a past."""
+    return not all(node.storage.memoryless for node in request.route.nodes)
+
+
+def unsupported(request: ChainRequest, plan: Plan, slot: Slot) -> str | None:
+    """Why there is no exact method for memories that have a past; None if there is."""
+    route, of = request.route, f"`requests.{request.name}`"
+    name, node = next(
+        (name, node) for name, node in zip(route.names, route.nodes, strict=True) if not node.storage.memoryless
+    )
+    kind = getattr(node.storage, "kind", "")
+    said = f"a {kind} memory (`nodes.{name}`)"
+    if any(isinstance(step, Distill) for step in steps_of(plan)):
+        return (
+            f"The exact engine cannot go on with the age of a distilled qubit in {said}: what it loses in a slot "
+            "depends on the slots before. Try depolarising, dephasing or t1-t2, or a policy without `distill`."
+        )
+    for other, at in zip(route.names, route.nodes, strict=True):
+        transfer = at.storage.transfer(at.storage.scale or 1.0)
+        if np.any(transfer[~np.eye(4, dtype=bool)] != 0):
+            return (
+                f"The exact engine cannot follow {said} beside one that relaxes to a pole (`nodes.{other}`). Try "
+                "dephasing or depolarising there, or policy: {kind: clocked-links}."
+            )
+    if isinstance(plan, SwapAll):
+        if plan.cutoff is not None or any(node.swap.success_probability != 1 for node in route.nodes[1:-1]):
+            return (
+                f"The exact engine cannot follow {said} where more than two links are swapped as soon as possible and "
+                f"swaps may fail or pairs are dropped ({of}). Try --engine physics, or policy: {{kind: nested}}."
+            )
+        if len(set(slot.attempts)) > 1 and any(node.storage.attempt_shrink != 1 for node in route.nodes[1:-1]):
+            return (
+                f"The exact engine cannot follow {said} beside attempts of unequal times that damage stored qubits "
+                f"({of}). Try memories without per_attempt."
+            )
+    for step in swaps_of(plan):
+        if links_meet(step):
+            continue
+        if isinstance(step.cutoff, AgeCutoff | FidelityCutoff):
+            return (
+                f"The exact engine cannot follow {said} beside a cut-off by {step.cutoff.kind} above the first level "
+                f"of swaps ({of}). Try --engine physics, or cut-offs of kind difference."
+            )
+        if route.nodes[route.names.index(step.at)].storage.attempt_shrink != 1:
+            return (
+                f"The exact engine cannot follow {said} beside attempts that damage qubits stored at `{step.at}` "
+                f"({of}). Try --engine physics, or memories without per_attempt at inner nodes."
+            )
+    return _unfit(request, slot, said)
+
+
+def _unfit(request: ChainRequest, slot: Slot, said: str) -> str | None:
+    """What is no sum of few exponentials."""
+    doubt = History(request, slot).doubt
+    if doubt <= GOOD:
+        return None
+    return (
+        f"The exact engine describes what is left of a qubit by at most 64 exponentials in a chain, which for {said} "
+        f"misses by {doubt:.0e} (`requests.{request.name}`). Try --engine physics, or policy: {{kind: clocked-links}}."
+    )
+
+
+def solve(request: ChainRequest, plan: Plan, slot: Slot) -> ExactLaw:
+    """The delivery law.
+
+    Source: docs/background/chains.md, "Memories that do not forget".
+    """
+    history = History(request, slot)
+    made = history.made(plan)
+    doubt = history.doubt
+    if request.edge is None:
+        return handed_over(request, law_of(made, history.blocks), None, slot, doubt)
+
+    def kept(counts: Counts, parts: Array) -> Pair:
+        nonlocal doubt
+        pairs, error = standing(made, history.blocks, counts, parts)
+        doubt += error
+        return pairs
+
+    law = handed_over(request, made.times, kept, slot)
+    return replace(law, truncation=law.truncation + doubt)
+
+
+def edges_of(request: ChainRequest, plan: Plan, slot: Slot) -> Callable[[Array], Pair]:
+    """Mean correlations over every press, (edges, 4, 4), as a function of the times of the edge."""
+
+    def states(edges: Array) -> Pair:
+        longest = replace(request, delivery=request.delivery.changed(period=float(edges.max())))
+        history = History(longest, slot, several=True)
+        made = history.made(plan)
+        return at_edges(longest, made.times, lambda *when: standing(made, history.blocks, *when)[0], slot)(edges)
+
+    return states

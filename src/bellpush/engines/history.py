@@ -14,14 +14,14 @@ from bellpush.delivery.cutoff import AgeCutoff, Cutoff, DifferenceCutoff, Fideli
 from bellpush.delivery.plan import Generate, Plan, Swap, SwapAll
 from bellpush.delivery.schedule import attempts_within
 from bellpush.delivery.steps import links_meet
-from bellpush.engines.chains.exponentials import Exponentials, exponentials
 from bellpush.engines.chains.histories import CERTAIN, NOTHING, Blocks, Made, Qubit, swapped
 from bellpush.engines.chains.law import segment
 from bellpush.engines.chains.rows import TIMES
 from bellpush.engines.chains.runs import whole_run
+from bellpush.engines.chains.systems import LONGEST, System, system
 from bellpush.engines.slot import Slot
 from bellpush.engines.tree import keeps, lasting
-from bellpush.hardware.memory import Memory
+from bellpush.hardware.memory import Memory, Perfect
 from bellpush.links.link import Link
 from bellpush.states.measures import overlap
 from bellpush.states.pair import BellState
@@ -35,13 +35,15 @@ SEEN = np.concatenate([np.arange(64.0), np.geomspace(64, 1e6, 200)])  # slots at
 
 @dataclass
 class History:
-    """A route with the losses of all its qubits as sums of exponentials."""
+    """A route with the losses of all its qubits as linear systems."""
 
     request: ChainRequest
     slot: Slot
     several: bool = False  # whether edges are many and may lie anywhere
-    found: dict[Any, Made] = field(default_factory=dict)
-    numbers: dict[Any, int] = field(default_factory=dict)
+    longest: int = LONGEST  # slots after which nobody asks
+    blind: bool = False  # whether times are all that is wanted, as if nothing were lost
+    found: dict[Any, Made] = field(default_factory=dict, init=False)
+    numbers: dict[Any, int] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         route = self.request.route
@@ -63,9 +65,8 @@ class History:
         storage, inner = nodes[number].storage, 0 < number < len(nodes) - 1
         shrink = storage.attempt_shrink if inner else 1.0
         count = self.slot.attempts[min(number, len(nodes) - 2)]
-        return Qubit(
-            _left(storage, age, self.slot.time, self._parts()), shrink ** (1 / count) if shrink > 0 else shrink
-        )
+        left = _left(Perfect() if self.blind else storage, age, self.slot.time, self._parts(), self.longest)
+        return Qubit(left, shrink ** (1 / count) if shrink > 0 else shrink)
 
     def _parts(self) -> tuple[float, ...]:
         """Parts of a slot that a pair may wait for an edge, besides whole ones; a half where they may be any."""
@@ -191,13 +192,13 @@ def _lasts(link: Link, slot: float, value: float) -> int:
 
 
 @lru_cache(maxsize=256)
-def _left(storage: Memory, age: float, slot: float, parts: tuple[float, ...]) -> tuple[Exponentials, ...]:
+def _left(storage: Memory, age: float, slot: float, parts: tuple[float, ...], longest: int) -> tuple[System, ...]:
     """What is left of I, x, y and z of a qubit of this age at its herald."""
     laws = [partial(_diagonal, storage, age, slot, k) for k in range(4)]
-    found: list[Exponentials] = []
+    found: list[System] = []
     for k, law in enumerate(laws):
         same = next((j for j in range(k) if np.array_equal(law(SEEN), laws[j](SEEN))), None)
-        found.append(exponentials(law, parts) if same is None else found[same])
+        found.append(system(law, parts, longest) if same is None else found[same])
     return tuple(found)
 
 
@@ -205,5 +206,5 @@ def _diagonal(storage: Memory, age: float, slot: float, pauli: int, slots: Array
     return np.asarray(storage.transfer(age + slot * slots)[..., pauli, pauli])
 
 
-def _alike(one: Exponentials, other: Exponentials) -> bool:
+def _alike(one: System, other: System) -> bool:
     return one is other or np.array_equal(one.law(SEEN), other.law(SEEN))

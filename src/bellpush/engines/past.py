@@ -13,12 +13,14 @@ from bellpush.delivery.chain import ChainRequest
 from bellpush.delivery.cutoff import AgeCutoff, FidelityCutoff
 from bellpush.delivery.law import ExactLaw
 from bellpush.delivery.plan import Distill, Plan, SwapAll
+from bellpush.delivery.schedule import attempts_within
 from bellpush.delivery.steps import links_meet, steps_of, swaps_of
-from bellpush.engines.chains.exponentials import GOOD
 from bellpush.engines.chains.histories import law_of, standing
+from bellpush.engines.chains.systems import GOOD, MOST
 from bellpush.engines.history import History
 from bellpush.engines.slot import Slot
 from bellpush.engines.waited import Counts, at_edges, handed_over
+from bellpush.ground.errors import UnsupportedError
 from bellpush.states.pair import Pair
 
 __all__ = ["edges_of", "needed", "settled", "solve", "unsupported"]
@@ -92,18 +94,28 @@ def unsupported(request: ChainRequest, plan: Plan, slot: Slot) -> str | None:
                 f"The exact engine cannot follow {said} beside attempts that damage qubits stored at `{step.at}` "
                 f"({of}). Try --engine physics, or memories without per_attempt at inner nodes."
             )
-    return _unfit(request, slot, said)
-
-
-def _unfit(request: ChainRequest, slot: Slot, said: str) -> str | None:
-    """What is no sum of few exponentials."""
-    doubt = History(request, slot).doubt
+    doubt = _history(request, plan, slot).doubt
     if doubt <= GOOD:
         return None
     return (
-        f"The exact engine describes what is left of a qubit by at most 64 exponentials in a chain, which for {said} "
-        f"misses by {doubt:.0e} (`requests.{request.name}`). Try --engine physics, or policy: {{kind: clocked-links}}."
+        f"The exact engine follows a stored qubit in a chain by at most {MOST} numbers, which for {said} misses by "
+        f"{doubt:.0e} ({of}). Try --engine physics, or policy: {{kind: clocked-links}}."
     )
+
+
+def _history(request: ChainRequest, plan: Plan, slot: Slot) -> History:
+    """The history of a route, its losses described for as long as anybody asks where for ever would be too long."""
+    whole = History(request, slot)
+    if whole.doubt <= GOOD:
+        return whole
+    if request.until is not None:
+        count = int(attempts_within(request.until - slot.start, slot.time)) + 1
+    else:
+        try:
+            count = History(request, slot, blind=True).made(plan).times.slots_for()
+        except UnsupportedError:
+            return whole
+    return History(request, slot, longest=1 << count.bit_length())
 
 
 def solve(request: ChainRequest, plan: Plan, slot: Slot) -> ExactLaw:
@@ -111,7 +123,7 @@ def solve(request: ChainRequest, plan: Plan, slot: Slot) -> ExactLaw:
 
     Source: docs/background/chains.md, "Memories that do not forget".
     """
-    history = History(request, slot)
+    history = _history(request, plan, slot)
     made = history.made(plan)
     doubt = history.doubt
     if request.edge is None:
@@ -131,9 +143,9 @@ def edges_of(request: ChainRequest, plan: Plan, slot: Slot) -> Callable[[Array],
     """Mean correlations over every press, (edges, 4, 4), as a function of the times of the edge."""
 
     def states(edges: Array) -> Pair:
-        longest = replace(request, delivery=request.delivery.changed(period=float(edges.max())))
-        history = History(longest, slot, several=True)
+        last = replace(request, delivery=request.delivery.changed(period=float(edges.max())))
+        history = replace(_history(last, plan, slot), several=True)
         made = history.made(plan)
-        return at_edges(longest, made.times, lambda *when: standing(made, history.blocks, *when)[0], slot)(edges)
+        return at_edges(last, made.times, lambda *when: standing(made, history.blocks, *when)[0], slot)(edges)
 
     return states

@@ -1,44 +1,44 @@
 """Pairs whose loss depends on when each of their qubits was first stored.
 
-What is left of a qubit is a sum of exponentials of its age, and each term decays without a past. A pair is followed
-once for every term of its first qubit and every term of its last; what is left of it at any moment is the sum over
-both, each with its weight. A swap consumes two qubits: there the sums over their terms are taken at once, and what goes
-on is the product of what either side has kept.
+What is left of a qubit is read off a few numbers that one matrix multiplies every slot (`systems`). A pair is followed
+as the products of those of its first qubit and those of its last. A swap consumes two qubits: what is left of them is
+read off there, and what goes on is the product of what either side has kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bellpush.engines.chains.exponentials import Exponentials
-from bellpush.engines.chains.filters import one_pole, waiting
+from bellpush.engines.chains.filters import waiting
 from bellpush.engines.chains.law import ChainLaw
 from bellpush.engines.chains.meet import Round, meet
-from bellpush.engines.chains.renewal import repeat
-from bellpush.engines.chains.rows import BELL, FULL, TIMES, Fading, Rows
+from bellpush.engines.chains.renewal import again, repeat
+from bellpush.engines.chains.rows import BELL, FULL, Fading, Rows
+from bellpush.engines.chains.systems import System
 from bellpush.states.pair import Pair
 
-__all__ = ["Blocks", "Made", "Qubit", "Side", "Term", "law_of", "side", "standing", "swapped"]
+__all__ = ["CERTAIN", "NOTHING", "Blocks", "Made", "Qubit", "Side", "Term", "law_of", "side", "standing", "swapped"]
 
 Array: TypeAlias = NDArray[Any]
 Term: TypeAlias = tuple[Array, Array]
-"""Rows of a pair that are products: of (m, t) for the terms of its first qubit, and (m', t) for those of its last."""
+"""Numbers of a pair that are products: (m, t) of its first qubit, and (m', t) of its last."""
 
-TOGETHER = 2**20  # numbers that are worked on at a time
 CERTAIN = -1  # the place of a correlation that loses nothing: it is the probability itself
 NOTHING = -2  # of one that is not there
+FADED = 1e-20  # of a pair, below which it is gone
+CHECKED = 64  # slots after which that is looked at
 
 
 @dataclass(frozen=True)
 class Qubit:
     """A stored qubit from its herald on: what is left of I, x, y and z, by slots."""
 
-    left: tuple[Exponentials, ...]
+    left: tuple[System, ...]
     damage: float = 1.0  # what attempts at the other link of its node leave of x and y in a slot in which it waits
 
     def hurt(self, pauli: int) -> float:
@@ -67,8 +67,8 @@ class Blocks:
 class Made:
     """A pair between two nodes: when it is ready, and how old its qubits are then.
 
-    Its rows are, for every block, E[factor^age of the first, factor^age of the last, what was lost at swaps; ready in
-    slot t], of size (m, m', t).
+    For every block its terms add up to the mean of (numbers of the first qubit) x (numbers of the last) x (what was
+    lost at swaps) of pairs that are ready in slot t, as a matrix (m, m') for each t.
     """
 
     times: ChainLaw  # the probability alone
@@ -79,58 +79,41 @@ class Made:
     terms: tuple[tuple[Term, ...], ...] = ()  # by block; none for a link, whose qubits are as old as at the herald
     round_: Round | None = None  # the round that is repeated until it succeeds with these terms; None for no retries
 
-    @property
-    def length(self) -> int:
-        """Number of slots of its terms."""
-        return self.terms[0][0][0].shape[-1] if self.terms and self.terms[0] else 1
-
-    def factors(self, block: tuple[int, int]) -> tuple[Exponentials, Exponentials]:
+    def factors(self, block: tuple[int, int]) -> tuple[System, System]:
         """What is left of the two qubits in a block."""
         return self.first.left[block[0]], self.last.left[block[1]]
 
-    def rows(self, number: int, first: slice, last: slice, slots: int) -> Array:
-        """Rows of a block for some of its terms, shape (m, m', slots); all alike in a link, (1, 1, slots)."""
+    def parts(self, number: int, block: tuple[int, int], slots: int) -> tuple[Array, Array]:
+        """All terms of a block in the first slots, (slots or fewer, m, terms) and (slots or fewer, terms, m')."""
+        one, two = self.factors(block)
         if not self.terms:
-            return self.times.at(slots)[None]
-        made = np.asarray(sum(a[first, None] * b[None, last] for a, b in self.terms[number]))
-        flat = self._repeated(made.reshape(-1, made.shape[-1])).at(slots)[1:]
-        return flat.reshape(*made.shape[:2], slots)
+            mass = self.times.at(slots)[0]
+            return mass[:, None, None] * one.start[:, None], np.broadcast_to(two.start, (slots, 1, two.size))
+        left, right = (np.array([term[end][:, :slots] for term in self.terms[number]]) for end in (0, 1))
+        return np.ascontiguousarray(left.transpose(2, 1, 0)), np.ascontiguousarray(right.transpose(2, 0, 1))
 
-    def ready(self, blocks: Blocks) -> Array:
-        """What is left of every block when the pair is ready, in the round that succeeds or all of it: (blocks, t)."""
-        found = np.zeros((len(blocks.picks), self.length))
-        for number, block in enumerate(blocks.picks):
-            one, two = (left.weights for left in self.factors(block))
-            found[number] = (
-                sum((one @ a).real * (two @ b).real for a, b in self.terms[number])
-                if self.terms
-                else one.sum().real * two.sum().real
-            )
-        return found
+    def retried(self, values: Array) -> Array:
+        """What is linear in pairs of one round (..., slots), summed over the retries before."""
+        if self.round_ is None:
+            return values
+        slots = values.shape[-1]
+        size = 2 * slots
+        tries = np.fft.rfft(again(self.round_.failure, slots), size)
+        return np.asarray(np.fft.irfft(np.fft.rfft(values, size) * tries, size)[..., :slots])
 
     def later(self, blocks: Blocks, slots: int) -> Made:
         """The same pair so many slots later, aged by them; for one without retries."""
         assert self.round_ is None
-        terms = []
-        for block, found in zip(blocks.picks, self.terms, strict=True):
-            one, two = (left.factors for left in self.factors(block))
-            terms.append(tuple(_later(term, (one, two), slots) for term in found))
+        terms = [
+            tuple(_later(term, self.factors(block), slots) for term in found)
+            for block, found in zip(blocks.picks, self.terms, strict=True)
+        ]
         return replace(self, times=self.times.delayed(slots), terms=tuple(terms))
-
-    def _repeated(self, rows: Array, basis: Rows = TIMES) -> ChainLaw:
-        """The law with the probability before these rows (C, t), which may be complex, in a round that succeeds."""
-        if self.round_ is None:
-            count = rows.shape[-1]
-            every = np.concatenate([self.times.at(count), rows])
-            end = np.zeros(len(every))
-            return ChainLaw(basis, every, end, np.array(np.inf), self.times.lost, self.times.late)
-        success = np.concatenate([self.round_.success, rows])
-        return repeat(Round(basis, success, self.round_.failure, self.round_.lost, self.round_.late))
 
 
 @dataclass(frozen=True)
 class Side:
-    """What a pair brings to a swap of one of its qubits, by block: rows (m, t) for the terms of the other."""
+    """What a pair brings to a swap of one of its qubits, by block: numbers (m, t) of the other."""
 
     came: tuple[Array, ...]  # of pairs that are ready just then
     waits: tuple[Array, ...]  # of those that came before
@@ -150,22 +133,54 @@ def side(
         limit: slots that it waits at most, shape (1,); None for ever.
     """
     came, waits = [], []
-    every = slice(None)
     for number, block in enumerate(blocks.picks):
         one, two = made.factors(block)
         loss = (made.first.hurt(block[0]) if hurt[0] else 1.0) * (made.last.hurt(block[1]) if hurt[1] else 1.0)
-        kept, gone = (one, two) if at_last else (two, one)
-        just, before = [], []
-        for part in _chunks(kept.half, len(gone.factors) * max(slots, made.length)):
-            rows = made.rows(number, part, every, slots) if at_last else made.rows(number, every, part, slots)
-            rows = rows if at_last else np.swapaxes(rows, 0, 1)
-            fade = loss * kept.factors[part, None] * gone.factors
-            all_rows = np.broadcast_to(rows, (*fade.shape, slots))
-            just.append(np.einsum("b,abt->at", gone.weights, all_rows))
-            before.append(np.einsum("b,abt->at", gone.weights, waiting(rows, fade, limit)))
-        came.append(kept.whole(np.concatenate(just)))
-        waits.append(kept.whole(np.concatenate(before)))
+        left, right = made.parts(number, block, slots)
+        bound = None if limit is None else int(limit[0])
+        if not at_last:
+            one, two = two, one
+            left, right = right.swapaxes(1, 2), left.swapaxes(1, 2)
+        read = _waiting(left, right, loss * one.step, two.step, two.read[:, None], slots, bound)[..., 0]
+        just = np.zeros_like(read)
+        just[: len(left)] = np.einsum("tar,trb,b->ta", left, right, two.read, optimize=True)
+        came.append(made.retried(just.T))
+        waits.append(made.retried(read.T))
     return Side(tuple(came), tuple(waits))
+
+
+def _waiting(
+    left: Array, right: Array, one: Array, two: Array, read: Array, slots: int, limit: int | None = None
+) -> Array:
+    """What is read (m', e) off the second qubit of all pairs that came before and wait, by slot: (slots, m, e).
+
+    Args:
+        left: numbers of the first qubit of pairs that come in each slot, shape (t, m, terms).
+        right: of the second, shape (t, terms, m').
+        one: what a slot makes of those of the first, shape (m, m).
+        two: the same of the second.
+        read: how to read the second, shape (m', e).
+        slots: how many.
+        limit: slots that a pair waits at most; None for ever.
+    """
+    count, size = len(left), right.shape[2]
+    found = np.zeros((slots, left.shape[1], read.shape[1]))
+    there = np.zeros((left.shape[1], size))
+    onwards = np.concatenate([two.T, two.T @ read], axis=1)
+    left, right = np.ascontiguousarray(left), np.ascontiguousarray(right)
+    if limit is not None and limit + 1 < slots:
+        old = np.linalg.matrix_power(one, limit + 1) @ left, right @ np.linalg.matrix_power(two, limit + 1).T
+    for slot in range(1, slots):
+        if slot <= count:
+            there = there + left[slot - 1] @ right[slot - 1]
+        elif slot % CHECKED == 0 and np.abs(there).max() < FADED and (limit is None or slot > count + limit + 1):
+            break
+        both = one @ (there @ onwards)
+        there, found[slot] = both[:, :size], both[:, size:]
+        if limit is not None and 0 <= (before := slot - limit - 1) < count:
+            gone = old[0][before] @ old[1][before]
+            there, found[slot] = there - gone, found[slot] - gone @ read
+    return found
 
 
 def swapped(
@@ -216,29 +231,33 @@ def swapped(
         place = blocks.places[k][k]
         came, waits = (bare, before) if place == CERTAIN else (two.came[place], two.waits[place])
         found = ((chance * one.came[number], came + waits), (chance * one.waits[number], came))
-        ends = left.first.left[i].factors, right.last.left[k].factors
-        terms.append(tuple(_later(term, ends, delay) for term in found))
+        terms.append(tuple(_later(term, (left.first.left[i], right.last.left[k]), delay) for term in found))
     whole = left.whole * kept * np.diagonal(right.whole)
     return Made(repeat(met), left.first, right.last, whole, key, tuple(terms), met)
 
 
 def law_of(made: Made, blocks: Blocks) -> ChainLaw:
     """When a pair is ready and in which state it is then, slot by slot."""
-    off = ~np.eye(4, dtype=bool)
-    rows = FULL if np.any(made.whole[off]) else BELL
+    rows = FULL if np.any(made.whole[~np.eye(4, dtype=bool)]) else BELL
     leaky = blocks.places[0][0] != CERTAIN or made.whole[0, 0] != 1
     basis = Rows(rows.picks, leaky=leaky)
-    values = made.ready(blocks)
     first, second = (list(part) for part in zip(*basis.picks, strict=True))
+    times, round_ = made.times, made.round_
     if not made.terms:
-        share = (made.whole * blocks.spread(values[:, 0], np.array(1.0)))[first, second]
-        share = np.concatenate([np.ones(1), share]) if leaky else share
-        times = made.times
-        tail = share * times.tail
-        return ChainLaw(basis, share[:, None] * times.rows, tail, times.rate, times.lost, times.late)
-    bare = (made.times.at(values.shape[-1]) if made.round_ is None else made.round_.success)[0]
-    all_rows = (made.whole[..., None] * blocks.spread(values, bare))[first, second]
-    return made._repeated(all_rows if leaky else all_rows[1:], basis)
+        fresh = np.array([one.fresh * two.fresh for one, two in map(made.factors, blocks.picks)])
+        share = basis.of(made.whole * blocks.spread(fresh, np.array(1.0)))
+        return ChainLaw(basis, share[:, None] * times.rows, share * times.tail, times.rate, times.lost, times.late)
+    values = [
+        sum((one.read @ a) * (two.read @ b) for a, b in terms)
+        for (one, two), terms in zip(map(made.factors, blocks.picks), made.terms, strict=True)
+    ]
+    bare = times.at(np.shape(values)[-1])[0] if round_ is None else round_.success[0]
+    made_rows = (made.whole[..., None] * blocks.spread(np.array(values), bare))[first, second]
+    made_rows = np.concatenate([bare[None], made_rows]) if leaky else made_rows
+    if round_ is None:
+        none = np.zeros(len(made_rows))
+        return ChainLaw(basis, made_rows, none, np.array(np.inf), times.lost, times.late)
+    return repeat(Round(basis, made_rows, round_.failure, round_.lost, round_.late))
 
 
 def standing(made: Made, blocks: Blocks, counts: Array, parts: Array) -> tuple[Pair, float]:
@@ -248,45 +267,28 @@ def standing(made: Made, blocks: Blocks, counts: Array, parts: Array) -> tuple[P
     """
     slots = int(counts.max()) + 1
     bare = np.cumsum(made.times.at(slots)[0])[counts]
-    values, doubt = np.zeros((len(blocks.picks), len(counts))), 0.0
     moments, which = np.unique(parts, return_inverse=True)
+    values, doubt = np.zeros((len(blocks.picks), len(counts))), 0.0
     for number, block in enumerate(blocks.picks):
         one, two = made.factors(block)
         ends = [[left.after(float(part)) for part in moments] for left in (one, two)]
         doubt = max([doubt, *(a + b for (_, a), (_, b) in zip(*ends, strict=True))])
-        first, last = (np.array([weights for weights, _ in end])[which] for end in ends)
-        for part in _chunks(one.half, len(two.factors) * max(slots, made.length)):
-            rows = made.rows(number, part, slice(None), slots)
-            there = _aged(rows, one.factors[part, None] * two.factors, counts)
-            mirrored = np.where(np.arange(one.half)[part] < one.reals, 1.0, 2.0)
-            values[number] += np.einsum("a,ea,eb,abe->e", mirrored, first[:, part], last, there).real
-    found = made.whole[..., None] * blocks.spread(values, bare)
-    return np.moveaxis(found, -1, 0), doubt
+        first, last = (np.array([read for read, _ in end]) for end in ends)
+        left, right = made.parts(number, block, slots)
+        found = np.zeros((slots, len(moments)))
+        found[: len(left)] = np.einsum("ea,tar,trb,eb->te", first, left, right, last, optimize=True)
+        found += np.einsum("ea,tae->te", first, _waiting(left, right, one.step, two.step, last.T, slots))
+        values[number] = made.retried(found.T)[which, counts]
+    spread = made.whole[..., None] * blocks.spread(values, bare)
+    return np.moveaxis(spread, -1, 0), doubt
 
 
-def _aged(rows: Array, factors: Array, counts: Array) -> Array:
-    """sum_{s <= count} factor^(count - s) rows[s], shapes (.., t) and (a, b) to (a, b, counts)."""
-    if len(counts) > 1:
-        every = np.broadcast_to(rows, (*factors.shape, rows.shape[-1]))
-        return np.asarray(one_pole(every, factors)[..., counts])
-    ages = int(counts[0]) - np.arange(rows.shape[-1])
-    with np.errstate(under="ignore"):
-        powers = np.exp(np.log(factors)[..., None] * ages)
-    return np.asarray((powers * rows).sum(axis=-1, keepdims=True))
-
-
-def _chunks(count: int, each: int) -> Iterator[slice]:
-    """`count` terms of so many numbers each, as many at a time as is good."""
-    step = max(TOGETHER // max(each, 1), 1)
-    return (slice(first, min(first + step, count)) for first in range(0, count, step))
-
-
-def _later(term: Term, factors: tuple[Array, Array], slots: int) -> Term:
-    """The same rows so many slots later, aged by them."""
+def _later(term: Term, ends: tuple[System, System], slots: int) -> Term:
+    """The same numbers so many slots later, aged by them."""
     if slots == 0:
         return term
     one, two = (
-        np.concatenate([np.zeros((len(part), slots)), part * end[:, None] ** slots], axis=-1)
-        for part, end in zip(term, factors, strict=True)
+        np.concatenate([np.zeros((end.size, slots)), np.linalg.matrix_power(end.step, slots) @ part], axis=-1)
+        for part, end in zip(term, ends, strict=True)
     )
     return one, two

@@ -86,22 +86,15 @@ class Runs:
         """Rows of the runs that link k completes, the leftmost of those that come in that slot."""
         i, pauli = block
         link, inner = self.links[k], self.blocks.places[pauli][pauli]
-        left, right = np.ones((1, self.slots)), np.ones((1, self.slots))
+        left, right = link.first.left[i].start[:, None], link.last.left[pauli].start[:, None]
         if k > first:
-            fresh = link.first.left[pauli].weights.sum().real
-            left = fresh * self.side(first, k, True).waits[self.blocks.places[i][pauli]]
-        if k < end - 1:
-            fresh = link.last.left[pauli].weights.sum().real
-            if inner == CERTAIN:
-                right = fresh * np.prod(self.upto[k + 1 : end], axis=0)[None]
-            else:
-                beyond = self.side(k + 1, end, False)
-                right = fresh * (beyond.came[inner] + beyond.waits[inner])
-        sizes = (len(self.links[first].first.left[i].factors), len(self.links[end - 1].last.left[pauli].factors))
-        left, right = (
-            np.broadcast_to(part, (size, self.slots)) for part, size in zip((left, right), sizes, strict=True)
-        )
-        return left * self.masses[k], right
+            left = link.first.left[pauli].fresh * self.side(first, k, True).waits[self.blocks.places[i][pauli]]
+        if k < end - 1 and inner == CERTAIN:
+            right = np.prod(self.upto[k + 1 : end], axis=0)[None]
+        elif k < end - 1:
+            beyond = self.side(k + 1, end, False)
+            right = link.last.left[pauli].fresh * (beyond.came[inner] + beyond.waits[inner])
+        return left * self.masses[k], np.broadcast_to(right, (len(right), self.slots))
 
     def side(self, first: int, end: int, at_last: bool) -> Side:
         """What a run brings to the link beyond its end, or before its beginning."""

@@ -39,6 +39,7 @@ MEMORIES = {
         "duration": "1.5 s",
     },
 }
+RELAXING = {"kind": "t1-t2", "t1": "30 s", "t2": "20 s", "excited": 0.2}
 DEADLINE = {"kind": "deadline", "within": "13.7 s", "fallback": "mixed"}
 CLOCKED = {"kind": "clocked", "period": "13.7 s", "fallback": "01"}
 HERALDED = {"kind": "heralded"}
@@ -231,6 +232,47 @@ def test_an_exponent_of_one_is_dephasing(name, delivery):
     assert ours.press == pytest.approx(theirs.press, rel=1e-12)
 
 
+BESIDE_POLES = {
+    "swaps that fail": {"segments": 4, "swap": ROUGH},
+    "cut-offs and swaps that take time": {
+        "segments": 3,
+        "swap": {**ROUGH, "duration": "2 s"},
+        "policy": {"kind": "fixed-order", "order": ["n1", "n2"], "cutoff": {"kind": "difference", "time": "8.5 s"}},
+    },
+    "as soon as possible": {"segments": 4, "success": [0.1, 0.2, 0.3, 0.2], "policy": "swap-asap"},
+    "clicks": {"segments": 3, "swap": ROUGH, "click": True},
+    "clicks as soon as possible": {"segments": 3, "policy": "swap-asap", "click": True},
+}
+
+
+@pytest.mark.parametrize("where", [0, 1, 2])
+@pytest.mark.parametrize("name", BESIDE_POLES)
+def test_other_nodes_may_relax_to_a_pole(name, where):
+    """One memory that hardly has a past beside others with T1: as where it is a dephasing one."""
+    laws = []
+    for memory in ({"kind": "stretched", "time": "23 s", "exponent": ALMOST}, {"kind": "dephasing", "time": "23 s"}):
+        wish = {"kind": "clocked", "period": "25.3 s", "fallback": "01"} if where else HERALDED
+        asked = {"success": 0.2, "fresh": 0.9, "memory": RELAXING, "delivery": wish, "link": {"herald_delay": "0.3 s"}}
+        asked |= BESIDE_POLES[name]
+        click = asked.pop("click", False)
+        scenario = chain(**asked).edit(f"nodes.n{where}.memory", memory)
+        for number in range(asked["segments"]) if click else ():
+            scenario = scenario.edit(f"links.{number}.scheme", CLICK)
+        laws.append(law_of(scenario))
+    assert laws[0].heralded == pytest.approx(laws[1].heralded, abs=1e-13)
+    assert laws[0].times.total == pytest.approx(laws[1].times.total, abs=1e-13)
+
+
+def test_a_qubit_moved_to_where_it_relaxes_may_stand_beside_one_with_a_past():
+    moved = {"kind": "moved", "into": RELAXING, "fidelity": 0.9}
+    beside = {"kind": "stretched", "time": "23 s", "exponent": ALMOST}
+    laws = [
+        law_of(chain(3, 0.2, fresh=0.9, memory=moved, swap=ROUGH).edit("nodes.n1.memory", memory))
+        for memory in (beside, {"kind": "dephasing", "time": "23 s"})
+    ]
+    assert laws[0].state == pytest.approx(laws[1].state, abs=1e-13)
+
+
 def test_every_node_has_a_memory_of_its_own():
     """Four nodes that forget in four ways, two of which have no past."""
     kinds = ["Gaussian", "blocks", "moved at once", "cubic"]
@@ -296,9 +338,9 @@ REFUSED = {
         {"segments": 4, "memory": {**MEMORIES["Gaussian"], "per_attempt": {"dephasing": 0.01}}},
         "beside attempts that damage qubits stored at `n2`",
     ),
-    "a pole": (
-        {"segments": 2, "ends": {"memory": {"kind": "t1-t2", "t1": "9 s"}}},
-        "cannot follow a stretched memory (`nodes.n1`) beside one that relaxes to a pole (`nodes.n0`)",
+    "a move towards a pole that outlasts the herald": (
+        {"segments": 2, "memory": {"kind": "moved", "into": RELAXING, "fidelity": 0.9, "duration": "2 s"}},
+        "cannot follow a moved memory that relaxes to a pole over a swap (`nodes.n0`)",
     ),
     "swaps of unequal duration": (
         {"segments": 3, "policy": "swap-asap", "unequal": True},

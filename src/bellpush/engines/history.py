@@ -19,10 +19,12 @@ from bellpush.engines.chains.law import segment
 from bellpush.engines.chains.rows import TIMES
 from bellpush.engines.chains.runs import whole_run
 from bellpush.engines.chains.systems import LONGEST, System, system
+from bellpush.engines.configured import relaxes
 from bellpush.engines.slot import Slot
 from bellpush.engines.tree import keeps, lasting
 from bellpush.hardware.memory import Memory, Perfect
 from bellpush.links.link import Link
+from bellpush.states.channel import apply
 from bellpush.states.measures import overlap
 from bellpush.states.pair import BellState
 
@@ -65,8 +67,12 @@ class History:
         storage, inner = nodes[number].storage, 0 < number < len(nodes) - 1
         shrink = storage.attempt_shrink if inner else 1.0
         count = self.slot.attempts[min(number, len(nodes) - 2)]
-        left = _left(Perfect() if self.blind else storage, age, self.slot.time, self._parts(), self.longest)
-        return Qubit(left, shrink ** (1 / count) if shrink > 0 else shrink)
+        storage = Perfect() if self.blind else storage
+        damage = shrink ** (1 / count) if shrink > 0 else shrink
+        then = storage.onwards(age)
+        if then is not None and relaxes(then, self.slot):
+            return Qubit(_relaxing(then, self.slot.time), damage, pole=True)
+        return Qubit(_left(storage, age, self.slot.time, self._parts(), self.longest), damage)
 
     def _parts(self) -> tuple[float, ...]:
         """Parts of a slot that a pair may wait for an edge, besides whole ones; a half where they may be any."""
@@ -80,6 +86,9 @@ class History:
     def _blocks(self) -> Blocks:
         """What must be followed: correlations that all qubits lose alike share their rows."""
         qubits = [qubit for pair in self.kept for qubit in pair]
+        if any(qubit.pole for qubit in qubits):
+            every = tuple((i, k) for i in range(4) for k in range(4))
+            return Blocks(every, tuple(map(tuple, np.arange(16).reshape(4, 4).tolist())), apart=True)
         first = list(range(4))
         for k in range(4):
             alike = [
@@ -133,11 +142,10 @@ class History:
                 tuple(map(str, limits)),
                 delay,
                 meet,
-                id(left.last),
-                id(right.first),
+                kept.tobytes() if self.blocks.apart else b"",
             )
         )
-        whole = left.whole * kept * np.diagonal(right.whole)
+        whole = np.ones((4, 4)) if self.blocks.apart else left.whole * kept * np.diagonal(right.whole)
         if key not in self.found:
             self.found[key] = swapped(
                 self.blocks,
@@ -156,8 +164,14 @@ class History:
         link, turned = self.request.links[number], self.request.route.turned[number]
         success, slots = min(link.model.success_probability, 1.0), self.slot.attempts[number]
         first, last = self.kept[number]
-        key = self.number(("link", success, slots, id(first.left), first.damage, id(last.left), last.damage))
-        whole = link.model.born.T if turned else link.model.born
+        ends, age = self.request.route.nodes[number : number + 2], link.model.herald_delay
+        born = link.model.born.T if turned else link.model.born
+        aged = [
+            node.storage.transfer(age) if one.pole else np.eye(4) for node, one in zip(ends, (first, last), strict=True)
+        ]
+        whole = apply(born, *aged)
+        known = whole.tobytes() if self.blocks.apart else b""
+        key = self.number(("link", success, slots, id(first.left), first.damage, id(last.left), last.damage, known))
         return Made(segment(TIMES, success, np.ones((4, 4)), slots), first, last, whole, key)
 
     def all_swapped(self, plan: SwapAll) -> Made:
@@ -170,7 +184,8 @@ class History:
         until, delay = self.request.until, self.slot.swaps[0]
         count = None if until is None else int(attempts_within(until - self.slot.start, self.slot.time)) + 1
         links = [self.link(number) for number in range(len(route.links))]
-        return whole_run(self.blocks, links, kept, count).later(self.blocks, delay)
+        made = whole_run(self.blocks, links, kept, count)
+        return replace(made.later(self.blocks, delay), times=made.times.delayed(delay)) if delay else made
 
     def limit(self, cutoff: Cutoff | None, step: Plan) -> Array | None:
         """How many slots a pair waits at most, shape (1,); None for no limit."""
@@ -199,6 +214,23 @@ def _left(storage: Memory, age: float, slot: float, parts: tuple[float, ...], lo
     for k, law in enumerate(laws):
         same = next((j for j in range(k) if np.array_equal(law(SEEN), laws[j](SEEN))), None)
         found.append(system(law, parts, longest) if same is None else found[same])
+    return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def _relaxing(storage: Memory, slot: float) -> tuple[System, ...]:
+    """What is left of I, x, y and z of a qubit that relaxes to a pole, without a past, from its herald on."""
+
+    def moved(rows: tuple[int, ...], slots: float) -> Array:
+        return storage.transfer(slots * slot)[np.ix_(rows, rows)]
+
+    found = []
+    for pauli in range(4):
+        rows = (3, 0) if pauli == 3 else (pauli,)
+        start = np.eye(len(rows))[0]
+        law = partial(_diagonal, storage, 0.0, slot, pauli)
+        reads = partial(lambda rows, part: moved(rows, part)[0], rows)
+        found.append(System(moved(rows, 1.0), start, start, 4e-16, law, reads=reads))
     return tuple(found)
 
 

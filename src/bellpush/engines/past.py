@@ -36,13 +36,17 @@ def settled(request: ChainRequest) -> ChainRequest:
     route = request.route
     if all(node.storage.memoryless for node in route.nodes):
         return request
-    delays = [link.model.herald_delay for link in route.links]
-    ages = [min(delays[max(number - 1, 0) : number + 1]) for number in range(len(route.nodes))]
-    onwards = [node.storage.onwards(age) for node, age in zip(route.nodes, ages, strict=True)]
+    onwards = [node.storage.onwards(age) for node, age in zip(route.nodes, _ages(request), strict=True)]
     if any(memory is None for memory in onwards):
         return request
     nodes = tuple(node.changed(memory=memory) for node, memory in zip(route.nodes, onwards, strict=True))
     return replace(request, route=replace(route, kept=nodes))
+
+
+def _ages(request: ChainRequest) -> list[float]:
+    """The youngest age at a herald of a qubit in each node, s."""
+    delays = [link.model.herald_delay for link in request.links]
+    return [min(delays[max(number - 1, 0) : number + 1]) for number in range(len(delays) + 1)]
 
 
 def needed(request: ChainRequest) -> bool:
@@ -63,12 +67,12 @@ def unsupported(request: ChainRequest, plan: Plan, slot: Slot) -> str | None:
             f"The exact engine cannot go on with the age of a distilled qubit in {said}: what it loses in a slot "
             "depends on the slots before. Try depolarising, dephasing or t1-t2, or a policy without `distill`."
         )
-    for other, at in zip(route.names, route.nodes, strict=True):
-        transfer = at.storage.transfer(at.storage.scale or 1.0)
-        if np.any(transfer[~np.eye(4, dtype=bool)] != 0):
+    for other, at, age in zip(route.names, route.nodes, _ages(request), strict=True):
+        if at.storage.onwards(age) is None and np.any(at.storage.transfer(at.storage.scale or 1.0)[1:, 0] != 0):
             return (
-                f"The exact engine cannot follow {said} beside one that relaxes to a pole (`nodes.{other}`). Try "
-                "dephasing or depolarising there, or policy: {kind: clocked-links}."
+                f"The exact engine cannot follow a {getattr(at.storage, 'kind', '')} memory that relaxes to a pole "
+                f"over a swap (`nodes.{other}`) where its loss depends on when a qubit was stored. Try a `duration` of "
+                "at most the herald delay, dephasing or depolarising, or policy: {kind: clocked-links}."
             )
     if isinstance(plan, SwapAll):
         if plan.cutoff is not None or any(node.swap.success_probability != 1 for node in route.nodes[1:-1]):

@@ -221,6 +221,15 @@ SYSTEMS = {
         "policy": "swap-asap",
         "swap": {"duration": "1 s"},
     },
+    "nested, stretched beside t1": {
+        "segments": 3,
+        "success": [0.3, 0.2, 0.4],
+        "fresh": 0.97,
+        "memory": {"kind": "stretched", "time": "20 s", "exponent": 2},
+        "ends": {"memory": {**T1T2, "t1": "30 s"}},
+        "swap": ROUGH,
+        "delivery": CLOCKED,
+    },
     "nested, in blocks": {
         "segments": 3,
         "success": [0.3, 0.2, 0.4],

@@ -22,7 +22,20 @@ from bellpush.engines.chains.rows import BELL, FULL, Fading, Rows
 from bellpush.engines.chains.systems import System
 from bellpush.states.pair import Pair
 
-__all__ = ["CERTAIN", "NOTHING", "Blocks", "Made", "Qubit", "Side", "Term", "law_of", "side", "standing", "swapped"]
+__all__ = [
+    "CERTAIN",
+    "NOTHING",
+    "Blocks",
+    "Made",
+    "Qubit",
+    "Side",
+    "Term",
+    "law_of",
+    "renewed",
+    "side",
+    "standing",
+    "swapped",
+]
 
 Array: TypeAlias = NDArray[Any]
 Term: TypeAlias = tuple[Array, Array]
@@ -40,6 +53,12 @@ class Qubit:
 
     left: tuple[System, ...]
     damage: float = 1.0  # what attempts at the other link of its node leave of x and y in a slot in which it waits
+    pole: bool = False  # whether it relaxes, without a past: z then is followed as two numbers, z itself and I
+
+    def sources(self, pauli: int) -> list[tuple[int, Array]]:
+        """The correlations that what is left of one is made of, and the numbers that each begins with."""
+        own = [(pauli, self.left[pauli].start)]
+        return [*own, (0, np.array([0.0, 1.0]))] if self.pole and pauli == 3 else own
 
     def hurt(self, pauli: int) -> float:
         """What a slot beside attempts at the other link leaves of a correlation."""
@@ -52,6 +71,7 @@ class Blocks:
 
     picks: tuple[tuple[int, int], ...]
     places: tuple[tuple[int, ...], ...]  # (4, 4): the number of a pick, or `CERTAIN`, or `NOTHING`
+    apart: bool = False  # whether blocks hold correlations, not what is left of any; where qubits relax to a pole
 
     def spread(self, values: Array, probability: Array) -> Array:
         """From one number a pick (picks, ...) to all correlations (4, 4, ...)."""
@@ -83,12 +103,17 @@ class Made:
         """What is left of the two qubits in a block."""
         return self.first.left[block[0]], self.last.left[block[1]]
 
-    def parts(self, number: int, block: tuple[int, int], slots: int) -> tuple[Array, Array]:
+    def parts(self, blocks: Blocks, number: int, slots: int) -> tuple[Array, Array]:
         """All terms of a block in the first slots, (slots or fewer, m, terms) and (slots or fewer, terms, m')."""
-        one, two = self.factors(block)
         if not self.terms:
-            mass = self.times.at(slots)[0]
-            return mass[:, None, None] * one.start[:, None], np.broadcast_to(two.start, (slots, 1, two.size))
+            (i, k), mass = blocks.picks[number], self.times.at(slots)[0]
+            found = [
+                (one * (self.whole[a, b] if blocks.apart else 1.0), two)
+                for a, one in self.first.sources(i)
+                for b, two in self.last.sources(k)
+            ]
+            left, right = (np.array(part) for part in zip(*found, strict=True))
+            return mass[:, None, None] * left.T, np.broadcast_to(right, (slots, *right.shape))
         left, right = (np.array([term[end][:, :slots] for term in self.terms[number]]) for end in (0, 1))
         return np.ascontiguousarray(left.transpose(2, 1, 0)), np.ascontiguousarray(right.transpose(2, 0, 1))
 
@@ -102,27 +127,26 @@ class Made:
         return np.asarray(np.fft.irfft(np.fft.rfft(values, size) * tries, size)[..., :slots])
 
     def later(self, blocks: Blocks, slots: int) -> Made:
-        """The same pair so many slots later, aged by them; for one without retries."""
-        assert self.round_ is None
+        """The same pair with its terms so many slots later, aged by them."""
         terms = [
             tuple(_later(term, self.factors(block), slots) for term in found)
             for block, found in zip(blocks.picks, self.terms, strict=True)
         ]
-        return replace(self, times=self.times.delayed(slots), terms=tuple(terms))
+        return replace(self, terms=tuple(terms))
 
 
 @dataclass(frozen=True)
 class Side:
     """What a pair brings to a swap of one of its qubits, by block: numbers (m, t) of the other."""
 
-    came: tuple[Array, ...]  # of pairs that are ready just then
-    waits: tuple[Array, ...]  # of those that came before
+    came: dict[int, Array]  # of pairs that are ready just then
+    waits: dict[int, Array]  # of those that came before
 
 
 def side(
     made: Made, blocks: Blocks, at_last: bool, slots: int, hurt: tuple[bool, bool], limit: Array | None = None
 ) -> Side:
-    """What a pair brings to a swap.
+    """What a pair brings to a swap; of its first qubit only correlations R[k, k] matter.
 
     Args:
         made: the pair.
@@ -132,11 +156,13 @@ def side(
         hurt: whether attempts damage its first and its last qubit while it waits.
         limit: slots that it waits at most, shape (1,); None for ever.
     """
-    came, waits = [], []
+    came, waits = {}, {}
     for number, block in enumerate(blocks.picks):
+        if not at_last and block[0] != block[1]:
+            continue
         one, two = made.factors(block)
         loss = (made.first.hurt(block[0]) if hurt[0] else 1.0) * (made.last.hurt(block[1]) if hurt[1] else 1.0)
-        left, right = made.parts(number, block, slots)
+        left, right = made.parts(blocks, number, slots)
         bound = None if limit is None else int(limit[0])
         if not at_last:
             one, two = two, one
@@ -144,9 +170,8 @@ def side(
         read = _waiting(left, right, loss * one.step, two.step, two.read[:, None], slots, bound)[..., 0]
         just = np.zeros_like(read)
         just[: len(left)] = np.einsum("tar,trb,b->ta", left, right, two.read, optimize=True)
-        came.append(made.retried(just.T))
-        waits.append(made.retried(read.T))
-    return Side(tuple(came), tuple(waits))
+        came[number], waits[number] = made.retried(just.T), made.retried(read.T)
+    return Side(came, waits)
 
 
 def _waiting(
@@ -226,26 +251,42 @@ def swapped(
     two = side(right, blocks, False, slots, (hurt, False), limits[1])
     bare = right.times.at(slots)[:1]
     before = waiting(bare, np.ones(1), limits[1])
-    terms = []
-    for number, (i, k) in enumerate(blocks.picks):
+    found: list[list[Term]] = []
+    for number, (_, k) in enumerate(blocks.picks):
         place = blocks.places[k][k]
         came, waits = (bare, before) if place == CERTAIN else (two.came[place], two.waits[place])
-        found = ((chance * one.came[number], came + waits), (chance * one.waits[number], came))
-        terms.append(tuple(_later(term, (left.first.left[i], right.last.left[k]), delay) for term in found))
-    whole = left.whole * kept * np.diagonal(right.whole)
-    return Made(repeat(met), left.first, right.last, whole, key, tuple(terms), met)
+        share = chance * kept[k] if blocks.apart else chance
+        found.append([(share * one.came[number], came + waits), (share * one.waits[number], came)])
+    whole = np.ones((4, 4)) if blocks.apart else left.whole * kept * np.diagonal(right.whole)
+    made = Made(repeat(met), left.first, right.last, whole, key, renewed(blocks, found, right.last), met)
+    return made.later(blocks, delay) if delay else made
+
+
+def renewed(blocks: Blocks, found: Sequence[Sequence[Term]], last: Qubit) -> tuple[tuple[Term, ...], ...]:
+    """Terms, by block, of pairs that are just swapped: z of a last qubit that relaxes goes on with the I beside it."""
+    if not last.pole:
+        return tuple(map(tuple, found))
+    terms: list[tuple[Term, ...]] = []
+    for (i, k), own in zip(blocks.picks, found, strict=True):
+        again_from: list[Term] = []
+        for source, start in last.sources(k):
+            read = last.left[source].read
+            parts = own if source == k else found[blocks.places[i][source]]
+            again_from += [(one, start[:, None] * (read @ two)) for one, two in parts]
+        terms.append(tuple(again_from))
+    return tuple(terms)
 
 
 def law_of(made: Made, blocks: Blocks) -> ChainLaw:
     """When a pair is ready and in which state it is then, slot by slot."""
-    rows = FULL if np.any(made.whole[~np.eye(4, dtype=bool)]) else BELL
+    rows = FULL if np.any(made.whole[~np.eye(4, dtype=bool)]) or blocks.apart else BELL
     leaky = blocks.places[0][0] != CERTAIN or made.whole[0, 0] != 1
     basis = Rows(rows.picks, leaky=leaky)
     first, second = (list(part) for part in zip(*basis.picks, strict=True))
     times, round_ = made.times, made.round_
     if not made.terms:
         fresh = np.array([one.fresh * two.fresh for one, two in map(made.factors, blocks.picks)])
-        share = basis.of(made.whole * blocks.spread(fresh, np.array(1.0)))
+        share = basis.of(made.whole * blocks.spread(fresh, np.array(1.0)))  # as they are at the herald
         return ChainLaw(basis, share[:, None] * times.rows, share * times.tail, times.rate, times.lost, times.late)
     values = [
         sum((one.read @ a) * (two.read @ b) for a, b in terms)
@@ -274,12 +315,14 @@ def standing(made: Made, blocks: Blocks, counts: Array, parts: Array) -> tuple[P
         ends = [[left.after(float(part)) for part in moments] for left in (one, two)]
         doubt = max([doubt, *(a + b for (_, a), (_, b) in zip(*ends, strict=True))])
         first, last = (np.array([read for read, _ in end]) for end in ends)
-        left, right = made.parts(number, block, slots)
+        left, right = made.parts(blocks, number, slots)
         found = np.zeros((slots, len(moments)))
         found[: len(left)] = np.einsum("ea,tar,trb,eb->te", first, left, right, last, optimize=True)
         found += np.einsum("ea,tae->te", first, _waiting(left, right, one.step, two.step, last.T, slots))
         values[number] = made.retried(found.T)[which, counts]
-    spread = made.whole[..., None] * blocks.spread(values, bare)
+    spread = blocks.spread(values, bare)
+    if not blocks.apart:
+        spread = made.whole[..., None] * spread
     return np.moveaxis(spread, -1, 0), doubt
 
 

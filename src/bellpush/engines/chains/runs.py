@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from bellpush.engines.chains.histories import CERTAIN, Blocks, Made, Side, Term, side
+from bellpush.engines.chains.histories import CERTAIN, Blocks, Made, Side, Term, renewed, side
 from bellpush.engines.chains.law import TOLERANCE, ChainLaw
 from bellpush.engines.chains.rows import TIMES
 
@@ -36,10 +36,12 @@ def whole_run(blocks: Blocks, links: Sequence[Made], kept: Sequence[Array], slot
     Source: docs/background/chains.md, "Memories that do not forget".
     """
     longest = max(each.times.slots_for(TOLERANCE / len(links)) for each in links)
-    runs = Runs(blocks, links, longest if slots is None else min(slots, longest), slots is None or slots >= longest)
+    runs = Runs(
+        blocks, links, kept, longest if slots is None else min(slots, longest), slots is None or slots >= longest
+    )
     made = runs.made(0, len(links))
-    whole = links[0].whole
-    for factors, each in zip(kept, links[1:], strict=True):
+    whole = np.ones((4, 4)) if blocks.apart else links[0].whole
+    for factors, each in zip(kept, links[1:], strict=True) if not blocks.apart else ():
         whole = whole * factors * np.diagonal(each.whole)
     return Made(made.times, made.first, made.last, whole, made.key, made.terms)
 
@@ -47,8 +49,8 @@ def whole_run(blocks: Blocks, links: Sequence[Made], kept: Sequence[Array], slot
 class Runs:
     """All runs of a chain, those that are alike worked out once."""
 
-    def __init__(self, blocks: Blocks, links: Sequence[Made], slots: int, ends: bool) -> None:
-        self.blocks, self.links, self.slots = blocks, links, slots
+    def __init__(self, blocks: Blocks, links: Sequence[Made], kept: Sequence[Array], slots: int, ends: bool) -> None:
+        self.blocks, self.links, self.kept, self.slots = blocks, links, kept, slots
         self.masses = [each.times.at(slots)[0] for each in links]
         beyond = [float(each.times.after(max(slots, each.times.horizon))[0]) if ends else 0.0 for each in links]
         self.lost = [rest + float(each.times.lost) for rest, each in zip(beyond, links, strict=True)]
@@ -58,7 +60,8 @@ class Runs:
         self.before = [np.concatenate([np.zeros(1), upto[:-1]]) for upto in self.upto]
 
     def key(self, first: int, end: int) -> Any:
-        return tuple(each.key for each in self.links[first:end])
+        kept = [each.tobytes() for each in self.kept[first : end - 1]] if self.blocks.apart else []
+        return (*(each.key for each in self.links[first:end]), *kept)
 
     def made(self, first: int, end: int) -> Made:
         """The pair across links `first` to `end` - 1."""
@@ -73,9 +76,9 @@ class Runs:
         mass = sum(self.chance(first, k, end) for k in range(first, end))
         lost = np.array(sum(self.lost[first:end]))
         law = ChainLaw(TIMES, np.asarray(mass)[None], np.zeros(1), np.array(np.inf), lost, lost * self.slots)
-        terms = tuple(tuple(self.term(block, first, k, end) for k in range(first, end)) for block in self.blocks.picks)
+        found = [[self.term(block, first, k, end) for k in range(first, end)] for block in self.blocks.picks]
         ends = self.links[first].first, self.links[end - 1].last
-        return Made(law, *ends, np.ones((4, 4)), self.key(first, end), terms)
+        return Made(law, *ends, np.ones((4, 4)), self.key(first, end), renewed(self.blocks, found, ends[1]))
 
     def chance(self, first: int, k: int, end: int) -> Array:
         """Probability that links `first` to k - 1 were there before a slot, k comes in it, and the others by then."""
@@ -86,15 +89,23 @@ class Runs:
         """Rows of the runs that link k completes, the leftmost of those that come in that slot."""
         i, pauli = block
         link, inner = self.links[k], self.blocks.places[pauli][pauli]
-        left, right = link.first.left[i].start[:, None], link.last.left[pauli].start[:, None]
+        whole = link.whole if self.blocks.apart else np.ones((4, 4))
+        left = sum(whole[source, pauli] * start for source, start in link.first.sources(i))[:, None]
+        right = link.last.left[pauli].start[:, None]
         if k > first:
-            left = link.first.left[pauli].fresh * self.side(first, k, True).waits[self.blocks.places[i][pauli]]
+            fresh = whole[pauli, pauli] * link.first.left[pauli].fresh * self.passed(k - 1, pauli)
+            left = fresh * self.side(first, k, True).waits[self.blocks.places[i][pauli]]
         if k < end - 1 and inner == CERTAIN:
             right = np.prod(self.upto[k + 1 : end], axis=0)[None]
         elif k < end - 1:
             beyond = self.side(k + 1, end, False)
-            right = link.last.left[pauli].fresh * (beyond.came[inner] + beyond.waits[inner])
+            fresh = link.last.left[pauli].fresh * self.passed(k, pauli)
+            right = fresh * (beyond.came[inner] + beyond.waits[inner])
         return left * self.masses[k], np.broadcast_to(right, (len(right), self.slots))
+
+    def passed(self, node: int, pauli: int) -> float:
+        """What the swap behind a link leaves of a correlation, where blocks hold correlations."""
+        return float(self.kept[node][pauli]) if self.blocks.apart else 1.0
 
     def side(self, first: int, end: int, at_last: bool) -> Side:
         """What a run brings to the link beyond its end, or before its beginning."""

@@ -43,6 +43,7 @@ class System:
     error: float  # the largest at any slot that was looked at
     law: Law
     longest: int = LONGEST  # slots after which nobody asks
+    reads: Callable[[float], Array] | None = None  # how to read what is left a part of a slot later, where it is known
 
     @property
     def size(self) -> int:
@@ -61,7 +62,9 @@ class System:
 
     def after(self, part: float) -> tuple[Array, float]:
         """How to read what is left so many slots later, less than one, and the error."""
-        return (self.read, self.error) if part == 0 else self._read_after(part)
+        if part == 0:
+            return self.read, self.error
+        return self._read_after(part) if self.reads is None else (self.reads(part), self.error)
 
     def states(self, slots: Array) -> Array:
         """The numbers after so many whole slots, shape (m, slots)."""

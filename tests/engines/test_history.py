@@ -121,6 +121,19 @@ def test_a_chain_is_the_sum_over_all_times_of_its_links(name, links, policy, del
     assert law.truncation < 1e-10
 
 
+@pytest.mark.parametrize("policy", ["nested", "swap-asap"])
+@pytest.mark.parametrize("exponent", [0.1, 0.3])
+def test_what_lasts_almost_for_ever_is_described_for_as_long_as_pairs_may_wait(policy, exponent):
+    """Eight million slots are too long a time for a system of 64 numbers, some hundred are not."""
+    memory = {"kind": "stretched", "time": "1e6 s", "exponent": exponent}
+    success = SUCCESS["heralded"][:3]
+    scenario = chain(3, success, policy=policy, fresh=0.95, memory=memory)
+    how = at_once if policy == "swap-asap" else lambda times, kept: two_by_two(((0, 1), 2), times, kept)
+    law = law_of(scenario)
+    assert law.heralded == pytest.approx(expected(request_of(scenario), success, how, 14, 0.95), abs=1e-11)
+    assert law.truncation < 1e-9
+
+
 def test_left_to_right_too():
     order = {"kind": "fixed-order", "order": ["n1", "n2", "n3"]}
     success = SUCCESS["clocked"]

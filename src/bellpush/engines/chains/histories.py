@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from bellpush.engines.chains.filters import waiting
 from bellpush.engines.chains.law import ChainLaw
 from bellpush.engines.chains.meet import Round, meet
-from bellpush.engines.chains.renewal import again, repeat
+from bellpush.engines.chains.renewal import again, fast_size, repeat
 from bellpush.engines.chains.rows import BELL, FULL, Fading, Rows
 from bellpush.engines.chains.systems import System
 from bellpush.states.pair import Pair
@@ -122,7 +122,7 @@ class Made:
         if self.round_ is None:
             return values
         slots = values.shape[-1]
-        size = 2 * slots
+        size = fast_size(2 * slots)
         tries = np.fft.rfft(again(self.round_.failure, slots), size)
         return np.asarray(np.fft.irfft(np.fft.rfft(values, size) * tries, size)[..., :slots])
 

@@ -16,7 +16,7 @@ from bellpush.engines.chains.law import LONGEST, TOLERANCE, ChainLaw
 from bellpush.engines.chains.meet import Round
 from bellpush.ground.errors import ConvergenceError, UnsupportedError
 
-__all__ = ["again", "dominant_pole", "repeat"]
+__all__ = ["again", "dominant_pole", "fast_size", "repeat"]
 
 Array = NDArray[Any]
 
@@ -156,10 +156,10 @@ def _retried(
 ) -> tuple[Array, Array]:
     """Rows before the horizon and at it, shapes (..., C, n) and (..., C)."""
     length = max(success.shape[-1], failure.shape[-1])
-    size = _fast_size(length + length // 4)
+    size = fast_size(length + length // 4)
     if _rhythmic(failure) and np.any(log_pole * size <= 2 * DEEP):
         # Other poles lie on the same circle as the one that is taken out: the whole answer is written out.
-        size = _fast_size(int(np.ceil(np.max(2.1 * DEEP / log_pole))))
+        size = fast_size(int(np.ceil(np.max(2.1 * DEEP / log_pole))))
         if size > LONGEST:
             raise UnsupportedError(
                 f"The exact engine would need {size} slots of time where all attempts take the same number of slots. "
@@ -214,6 +214,6 @@ def _rhythmic(failure: Array) -> bool:
     return len(slots) > 0 and int(np.gcd.reduce(slots)) > 1
 
 
-def _fast_size(least: int) -> int:
+def fast_size(least: int) -> int:
     """The smallest 2^a, 3 2^a or 5 2^a from `least` on."""
     return int(min(f * 2 ** max(int(np.ceil(np.log2(least / f))), 0) for f in (1, 3, 5)))

@@ -76,7 +76,8 @@ class Runs:
         mass = sum(self.chance(first, k, end) for k in range(first, end))
         lost = np.array(sum(self.lost[first:end]))
         law = ChainLaw(TIMES, np.asarray(mass)[None], np.zeros(1), np.array(np.inf), lost, lost * self.slots)
-        found = [[self.term(block, first, k, end) for k in range(first, end)] for block in self.blocks.picks]
+        numbers = range(len(self.blocks.picks))
+        found = [[self.term(number, first, k, end) for k in range(first, end)] for number in numbers]
         ends = self.links[first].first, self.links[end - 1].last
         return Made(law, *ends, np.ones((4, 4)), self.key(first, end), renewed(self.blocks, found, ends[1]))
 
@@ -85,16 +86,16 @@ class Runs:
         parts = [*self.before[first:k], self.masses[k], *self.upto[k + 1 : end]]
         return np.asarray(np.prod(parts, axis=0))
 
-    def term(self, block: tuple[int, int], first: int, k: int, end: int) -> Term:
-        """Rows of the runs that link k completes, the leftmost of those that come in that slot."""
-        i, pauli = block
+    def term(self, number: int, first: int, k: int, end: int) -> Term:
+        """Terms of a block for the runs that link k completes, the leftmost of those that come in that slot."""
+        i, pauli = self.blocks.picks[number]
         link, inner = self.links[k], self.blocks.places[pauli][pauli]
         whole = link.whole if self.blocks.apart else np.ones((4, 4))
         left = sum(whole[source, pauli] * start for source, start in link.first.sources(i))[:, None]
         right = link.last.left[pauli].start[:, None]
         if k > first:
             fresh = whole[pauli, pauli] * link.first.left[pauli].fresh * self.passed(k - 1, pauli)
-            left = fresh * self.side(first, k, True).waits[self.blocks.places[i][pauli]]
+            left = fresh * self.side(first, k, True).waits[number]
         if k < end - 1 and inner == CERTAIN:
             right = np.prod(self.upto[k + 1 : end], axis=0)[None]
         elif k < end - 1:

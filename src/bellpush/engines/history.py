@@ -32,6 +32,7 @@ __all__ = ["History"]
 
 Array: TypeAlias = NDArray[Any]
 
+QUARTERS = (0.0, 0.25, 0.5, 0.75)  # whatever the edge, so that one system does for many
 SEEN = np.concatenate([np.arange(64.0), np.geomspace(64, 1e6, 200)])  # slots at which two losses are compared
 
 
@@ -75,13 +76,13 @@ class History:
         return Qubit(_left(storage, age, self.slot.time, self._parts(), self.longest), damage)
 
     def _parts(self) -> tuple[float, ...]:
-        """Parts of a slot that a pair may wait for an edge, besides whole ones; a half where they may be any."""
+        """Parts of a slot at which a law is looked at, where an edge may lie between two slots."""
         edge = self.request.edge
         if edge is None:
             return (0.0,)
         slots = (edge - self.slot.start) / self.slot.time
-        part = max(slots - float(attempts_within(edge - self.slot.start, self.slot.time)), 0.0)
-        return (0.0, 0.5) if self.several else (0.0,) if part < 1e-12 else (0.0, part)
+        whole = slots - float(attempts_within(edge - self.slot.start, self.slot.time)) < 1e-12
+        return (0.0,) if whole and not self.several else QUARTERS
 
     def _blocks(self) -> Blocks:
         """What must be followed: correlations that all qubits lose alike share their rows."""

@@ -107,9 +107,9 @@ def unsupported(request: ChainRequest, plan: Plan, slot: Slot) -> str | None:
     )
 
 
-def _history(request: ChainRequest, plan: Plan, slot: Slot) -> History:
+def _history(request: ChainRequest, plan: Plan, slot: Slot, several: bool = False) -> History:
     """The history of a route, its losses described for as long as anybody asks where for ever would be too long."""
-    whole = History(request, slot)
+    whole = History(request, slot, several)
     if whole.doubt <= GOOD:
         return whole
     if request.until is not None:
@@ -119,7 +119,7 @@ def _history(request: ChainRequest, plan: Plan, slot: Slot) -> History:
             count = History(request, slot, blind=True).made(plan).times.slots_for()
         except UnsupportedError:
             return whole
-    return History(request, slot, longest=1 << count.bit_length())
+    return History(request, slot, several, longest=1 << count.bit_length())
 
 
 def solve(request: ChainRequest, plan: Plan, slot: Slot) -> ExactLaw:
@@ -146,10 +146,19 @@ def solve(request: ChainRequest, plan: Plan, slot: Slot) -> ExactLaw:
 def edges_of(request: ChainRequest, plan: Plan, slot: Slot) -> Callable[[Array], Pair]:
     """Mean correlations over every press, (edges, 4, 4), as a function of the times of the edge."""
 
-    def states(edges: Array) -> Pair:
-        last = replace(request, delivery=request.delivery.changed(period=float(edges.max())))
-        history = replace(_history(last, plan, slot), several=True)
+    found: dict[int, Callable[[Array], Pair]] = {}
+
+    def until(size: int) -> Callable[[Array], Pair]:
+        """The same for edges up to 2^size slots."""
+        last = replace(request, delivery=request.delivery.changed(period=slot.start + slot.time * 2.0**size))
+        history = _history(last, plan, slot, several=True)
         made = history.made(plan)
-        return at_edges(last, made.times, lambda *when: standing(made, history.blocks, *when)[0], slot)(edges)
+        return at_edges(last, made.times, lambda *when: standing(made, history.blocks, *when)[0], slot)
+
+    def states(edges: Array) -> Pair:
+        size = int(max((edges.max() - slot.start) / slot.time, 1.0) * (1 + 1e-12)).bit_length()
+        if size not in found:
+            found[size] = until(size)
+        return found[size](edges)
 
     return states

@@ -145,8 +145,8 @@ def test_what_keeps_its_past_goes_on_as_no_other():
     gauss = Stretched(time=0.1, exponent=2)
     for memory in (gauss, Moved(into=gauss, fidelity=0.9), FixedDelay(delay=1.0), MOVED):
         assert memory.onwards(0.0) is None
-    damaged = MOVED.changed(per_attempt={"dephasing": 0.1})
-    assert damaged.onwards(1.0).attempt_shrink == 0.8
+    damaged = Moved(into=Perfect(), fidelity=0.9, per_attempt={"dephasing": 0.1})
+    assert damaged.onwards(0.0).attempt_shrink == 0.8
 
 
 def test_long_storage_ends_in_the_right_state():

@@ -15,7 +15,7 @@ from bellpush.delivery.law import ExactLaw
 from bellpush.delivery.plan import Distill, Plan, SwapAll
 from bellpush.delivery.schedule import attempts_within
 from bellpush.delivery.steps import links_meet, steps_of, swaps_of
-from bellpush.engines.chains.histories import law_of, standing
+from bellpush.engines.chains.read_off import law_of, standing
 from bellpush.engines.chains.systems import GOOD, MOST
 from bellpush.engines.history import History
 from bellpush.engines.slot import Slot

@@ -18,7 +18,7 @@ from bellpush.engines.chains.filters import waiting
 from bellpush.engines.chains.law import ChainLaw
 from bellpush.engines.chains.meet import Round, meet
 from bellpush.engines.chains.renewal import again, fast_size, repeat
-from bellpush.engines.chains.rows import BELL, FULL, Fading, Rows
+from bellpush.engines.chains.rows import Fading
 from bellpush.engines.chains.systems import System
 from bellpush.states.pair import Pair
 
@@ -30,11 +30,10 @@ __all__ = [
     "Qubit",
     "Side",
     "Term",
-    "law_of",
     "renewed",
     "side",
-    "standing",
     "swapped",
+    "waiting_numbers",
 ]
 
 Array: TypeAlias = NDArray[Any]
@@ -167,14 +166,14 @@ def side(
         if not at_last:
             one, two = two, one
             left, right = right.swapaxes(1, 2), left.swapaxes(1, 2)
-        read = _waiting(left, right, loss * one.step, two.step, two.read[:, None], slots, bound)[..., 0]
+        read = waiting_numbers(left, right, loss * one.step, two.step, two.read[:, None], slots, bound)[..., 0]
         just = np.zeros_like(read)
         just[: len(left)] = np.einsum("tar,trb,b->ta", left, right, two.read, optimize=True)
         came[number], waits[number] = made.retried(just.T), made.retried(read.T)
     return Side(came, waits)
 
 
-def _waiting(
+def waiting_numbers(
     left: Array, right: Array, one: Array, two: Array, read: Array, slots: int, limit: int | None = None
 ) -> Array:
     """What is read (m', e) off the second qubit of all pairs that came before and wait, by slot: (slots, m, e).
@@ -275,55 +274,6 @@ def renewed(blocks: Blocks, found: Sequence[Sequence[Term]], last: Qubit) -> tup
             again_from += [(one, start[:, None] * (read @ two)) for one, two in parts]
         terms.append(tuple(again_from))
     return tuple(terms)
-
-
-def law_of(made: Made, blocks: Blocks) -> ChainLaw:
-    """When a pair is ready and in which state it is then, slot by slot."""
-    rows = FULL if np.any(made.whole[~np.eye(4, dtype=bool)]) or blocks.apart else BELL
-    leaky = blocks.places[0][0] != CERTAIN or made.whole[0, 0] != 1
-    basis = Rows(rows.picks, leaky=leaky)
-    first, second = (list(part) for part in zip(*basis.picks, strict=True))
-    times, round_ = made.times, made.round_
-    if not made.terms:
-        fresh = np.array([one.fresh * two.fresh for one, two in map(made.factors, blocks.picks)])
-        share = basis.of(made.whole * blocks.spread(fresh, np.array(1.0)))  # as they are at the herald
-        return ChainLaw(basis, share[:, None] * times.rows, share * times.tail, times.rate, times.lost, times.late)
-    values = [
-        sum((one.read @ a) * (two.read @ b) for a, b in terms)
-        for (one, two), terms in zip(map(made.factors, blocks.picks), made.terms, strict=True)
-    ]
-    bare = times.at(np.shape(values)[-1])[0] if round_ is None else round_.success[0]
-    made_rows = (made.whole[..., None] * blocks.spread(np.array(values), bare))[first, second]
-    made_rows = np.concatenate([bare[None], made_rows]) if leaky else made_rows
-    if round_ is None:
-        none = np.zeros(len(made_rows))
-        return ChainLaw(basis, made_rows, none, np.array(np.inf), times.lost, times.late)
-    return repeat(Round(basis, made_rows, round_.failure, round_.lost, round_.late))
-
-
-def standing(made: Made, blocks: Blocks, counts: Array, parts: Array) -> tuple[Pair, float]:
-    """Correlations, times its probability, of a pair that is there by slot `counts` (E,), `parts` (E,) of a slot later.
-
-    Shape (E, 4, 4); and the error of what the qubits at its ends have kept by then.
-    """
-    slots = int(counts.max()) + 1
-    bare = np.cumsum(made.times.at(slots)[0])[counts]
-    moments, which = np.unique(parts, return_inverse=True)
-    values, doubt = np.zeros((len(blocks.picks), len(counts))), 0.0
-    for number, block in enumerate(blocks.picks):
-        one, two = made.factors(block)
-        ends = [[left.after(float(part)) for part in moments] for left in (one, two)]
-        doubt = max([doubt, *(a + b for (_, a), (_, b) in zip(*ends, strict=True))])
-        first, last = (np.array([read for read, _ in end]) for end in ends)
-        left, right = made.parts(blocks, number, slots)
-        found = np.zeros((slots, len(moments)))
-        found[: len(left)] = np.einsum("ea,tar,trb,eb->te", first, left, right, last, optimize=True)
-        found += np.einsum("ea,tae->te", first, _waiting(left, right, one.step, two.step, last.T, slots))
-        values[number] = made.retried(found.T)[which, counts]
-    spread = blocks.spread(values, bare)
-    if not blocks.apart:
-        spread = made.whole[..., None] * spread
-    return np.moveaxis(spread, -1, 0), doubt
 
 
 def _later(term: Term, ends: tuple[System, System], slots: int) -> Term:

@@ -7,6 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.engines.chains.witness import swapped_with_ages, swept, with_ages
 from tests.systems.chains import chain
 
@@ -119,6 +121,26 @@ def test_a_chain_is_the_sum_over_all_times_of_its_links(name, links, policy, del
     wanted = expected(request_of(scenario), success, how, 14 if delivery is HERALDED else 13, 0.95)
     assert law.heralded == pytest.approx(wanted, abs=1e-11)
     assert law.truncation < 1e-10
+
+
+@given(st.data())
+@settings(max_examples=5, deadline=None)
+def test_any_three_links_between_any_memories_are_that_sum(data):
+    """Every node has a stretched memory of its own; the period lies anywhere between two slots."""
+    success = data.draw(st.lists(st.floats(0.05, 1.0), min_size=3, max_size=3))
+    policy = data.draw(st.sampled_from(["nested", "swap-asap"]))
+    clock = {"kind": "clocked", "period": f"{data.draw(st.floats(3.0, 12.0))} s", "fallback": "mixed"}
+    known = {"herald_delay": f"{data.draw(st.floats(0.0, 1.0))} s"}
+    scenario = chain(3, success, policy=policy, fresh=0.9, delivery=clock, link=known)
+    for number in range(4):
+        time, exponent = data.draw(st.floats(0.5, 50.0)), data.draw(st.floats(0.5, 6.0))
+        memory = {"kind": "stretched", "time": f"{time} s", "exponent": exponent}
+        scenario = scenario.edit(f"nodes.n{number}.memory", memory)
+    how = at_once if policy == "swap-asap" else lambda times, kept: two_by_two(((0, 1), 2), times, kept)
+    law = law_of(scenario)
+    wanted = expected(request_of(scenario), success, how, 12, 0.9)
+    assert law.heralded == pytest.approx(wanted, abs=law.truncation + 1e-14)
+    assert law.truncation < 1e-9
 
 
 @pytest.mark.parametrize("policy", ["nested", "swap-asap"])
@@ -355,6 +377,19 @@ REFUSED = {
         {"segments": 2, "memory": {"kind": "moved", "into": RELAXING, "fidelity": 0.9, "duration": "2 s"}},
         "cannot follow a moved memory that relaxes to a pole over a swap (`nodes.n0`)",
     ),
+    "damage by attempts of unequal times": (
+        {
+            "segments": 3,
+            "policy": "swap-asap",
+            "memory": {**MEMORIES["Gaussian"], "per_attempt": {"dephasing": 0.01}},
+            "slow": True,
+        },
+        "beside attempts of unequal times that damage stored qubits",
+    ),
+    "many links as soon as possible": (
+        {"segments": 41, "policy": "swap-asap"},
+        "takes at most 40 links swapped as soon as possible beside a stretched memory",
+    ),
     "swaps of unequal duration": (
         {"segments": 3, "policy": "swap-asap", "unequal": True},
         "needs swaps of one duration",
@@ -370,8 +405,10 @@ REFUSED = {
 def test_what_has_no_exact_answer_is_refused_with_the_reason(name):
     asked, says = REFUSED[name]
     asked = {"memory": MEMORIES["Gaussian"], **asked}
-    unequal = asked.pop("unequal", False)
+    unequal, slow = asked.pop("unequal", False), asked.pop("slow", False)
     scenario = chain(**asked)
+    if slow:
+        scenario = scenario.edit("links.1.scheme.attempt_duration", "2 s")
     if unequal:
         scenario = scenario.edit("nodes.n1.swap.duration", "1 s")
     reason = chains.unsupported(request_of(scenario))

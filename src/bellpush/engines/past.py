@@ -27,6 +27,8 @@ __all__ = ["edges_of", "needed", "settled", "solve", "unsupported"]
 
 Array: TypeAlias = NDArray[np.float64]
 
+LINKS = 40  # of which every run is worked out
+
 
 def settled(request: ChainRequest) -> ChainRequest:
     """The same request with memories as they go on after the heralds, where none of them has a past from there on.
@@ -80,10 +82,17 @@ def unsupported(request: ChainRequest, plan: Plan, slot: Slot) -> str | None:
                 f"The exact engine cannot follow {said} where more than two links are swapped as soon as possible and "
                 f"swaps may fail or pairs are dropped ({of}). Try --engine physics, or policy: {{kind: nested}}."
             )
-        if len(set(slot.attempts)) > 1 and any(node.storage.attempt_shrink != 1 for node in route.nodes[1:-1]):
+        shrinks = [node.storage.attempt_shrink for node in route.nodes[1:-1]]
+        odd = len(set(slot.attempts)) > 1 or (slot.attempts[0] > 1 and min(shrinks) < 0)
+        if odd and any(shrink != 1 for shrink in shrinks):
             return (
                 f"The exact engine cannot follow {said} beside attempts of unequal times that damage stored qubits "
                 f"({of}). Try memories without per_attempt."
+            )
+        if len(route.links) > LINKS:
+            return (
+                f"The exact engine takes at most {LINKS} links swapped as soon as possible beside {said} "
+                f"({of}: {len(route.links)}). Try policy: {{kind: nested}}."
             )
     for step in swaps_of(plan):
         if links_meet(step):

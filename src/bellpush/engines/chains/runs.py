@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from bellpush.engines.chains.histories import CERTAIN, Blocks, Made, Side, Term, renewed, side
+from bellpush.engines.chains.histories import CERTAIN, Blocks, Made, Term, renewed, side
 from bellpush.engines.chains.law import TOLERANCE, ChainLaw
 from bellpush.engines.chains.rows import TIMES
 
@@ -54,8 +54,7 @@ class Runs:
         self.masses = [each.times.at(slots)[0] for each in links]
         beyond = [float(each.times.after(max(slots, each.times.horizon))[0]) if ends else 0.0 for each in links]
         self.lost = [rest + float(each.times.lost) for rest, each in zip(beyond, links, strict=True)]
-        self.found: dict[Any, Made] = {}
-        self.sides: dict[Any, Side] = {}
+        self.sides: dict[Any, dict[int, Array]] = {}
         self.upto = [np.cumsum(mass) for mass in self.masses]
         self.before = [np.concatenate([np.zeros(1), upto[:-1]]) for upto in self.upto]
 
@@ -65,14 +64,8 @@ class Runs:
 
     def made(self, first: int, end: int) -> Made:
         """The pair across links `first` to `end` - 1."""
-        key = self.key(first, end)
         if end - first == 1:
             return self.links[first]
-        if key not in self.found:
-            self.found[key] = self._made(first, end)
-        return self.found[key]
-
-    def _made(self, first: int, end: int) -> Made:
         mass = sum(self.chance(first, k, end) for k in range(first, end))
         lost = np.array(sum(self.lost[first:end]))
         law = ChainLaw(TIMES, np.asarray(mass)[None], np.zeros(1), np.array(np.inf), lost, lost * self.slots)
@@ -95,22 +88,34 @@ class Runs:
         right = link.last.left[pauli].start[:, None]
         if k > first:
             fresh = whole[pauli, pauli] * link.first.left[pauli].fresh * self.passed(k - 1, pauli)
-            left = fresh * self.side(first, k, True).waits[number]
+            left = fresh * self.before_link(first, k)[number]
         if k < end - 1 and inner == CERTAIN:
             right = np.prod(self.upto[k + 1 : end], axis=0)[None]
         elif k < end - 1:
-            beyond = self.side(k + 1, end, False)
             fresh = link.last.left[pauli].fresh * self.passed(k, pauli)
-            right = fresh * (beyond.came[inner] + beyond.waits[inner])
+            right = fresh * self.behind_link(k + 1, end)[inner]
         return left * self.masses[k], np.broadcast_to(right, (len(right), self.slots))
 
     def passed(self, node: int, pauli: int) -> float:
         """What the swap behind a link leaves of a correlation, where blocks hold correlations."""
         return float(self.kept[node][pauli]) if self.blocks.apart else 1.0
 
-    def side(self, first: int, end: int, at_last: bool) -> Side:
-        """What a run brings to the link beyond its end, or before its beginning."""
-        key = self.key(first, end), at_last
-        if key not in self.sides:
-            self.sides[key] = side(self.made(first, end), self.blocks, at_last, self.slots, (True, True))
-        return self.sides[key]
+    def before_link(self, first: int, end: int) -> dict[int, Array]:
+        """What a run that was there before brings to the link beyond its end, by block (m, t)."""
+        return self.side(first, end, True)
+
+    def behind_link(self, first: int, end: int) -> dict[int, Array]:
+        """What a run that is there by then brings to the link before its beginning, by block (m, t)."""
+        return self.side(first, end, False)
+
+    def side(self, first: int, end: int, at_last: bool) -> dict[int, Array]:
+        """Either of them; of runs within the chain both, as its terms are many and are not kept."""
+        key = self.key(first, end)
+        if (key, at_last) not in self.sides:
+            made, within = self.made(first, end), first > 0 and end < len(self.links)
+            for last in (True, False) if within else (at_last,):
+                found = side(made, self.blocks, last, self.slots, (True, True))
+                self.sides[key, last] = (
+                    found.waits if last else {number: found.came[number] + found.waits[number] for number in found.came}
+                )
+        return self.sides[key, at_last]

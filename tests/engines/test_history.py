@@ -418,6 +418,17 @@ def test_what_has_no_exact_answer_is_refused_with_the_reason(name):
         chains.solve(request_of(scenario))
 
 
+def test_pairs_of_qubits_that_were_moved_have_an_age():
+    """The chance of a good pair, as of links that are as bad from the beginning; half of them swap at once."""
+    moved = {"kind": "moved", "into": {"kind": "depolarising", "time": "20 s"}, "fidelity": 0.98}
+    found = [
+        chains.good(request_of(chain(2, 0.4, fresh=fresh, memory=memory, delivery=DEADLINE)), 0.7)
+        for fresh, memory in ((0.95, moved), (0.95 * 0.96**2, moved["into"]))
+    ]
+    assert 0.1 < found[0].value < 0.9
+    assert found[0].value == pytest.approx(found[1].value, abs=1e-9)
+
+
 def test_the_chance_of_a_good_pair_is_absent_with_the_reason():
     found = chains.good(request_of(chain(2, memory=MEMORIES["Gaussian"], delivery=DEADLINE)), 0.9)
     assert found.value is None

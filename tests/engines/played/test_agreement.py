@@ -230,6 +230,15 @@ SYSTEMS = {
         "swap": ROUGH,
         "delivery": CLOCKED,
     },
+    "as soon as possible, stretched beside t1": {
+        "segments": 4,
+        "success": [0.3, 0.2, 0.4, 0.3],
+        "fresh": 0.97,
+        "memory": {**T1T2, "t1": "30 s", "t2": "25 s"},
+        "ends": {"memory": {"kind": "stretched", "time": "20 s", "exponent": 3}},
+        "policy": "swap-asap",
+        "swap": {"duration": "1 s"},
+    },
     "nested, in blocks": {
         "segments": 3,
         "success": [0.3, 0.2, 0.4],

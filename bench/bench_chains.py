@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from bellpush.engines import chain
 from bellpush.engines.chains import asap
 from bellpush.engines.chains.clocks import unequal_law
 from bellpush.engines.chains.configurations import swap_tree
@@ -16,6 +17,7 @@ from bellpush.engines.chains.policy_law import policy_law
 from bellpush.engines.chains.renewal import repeat
 from bellpush.engines.chains.rows import BELL, Fading, swapping, werner
 from bellpush.engines.chains.subset import subset_chain
+from bellpush.scenario.load import load
 from bellpush.states.pair import werner as werner_pair
 from harness import bench
 
@@ -105,6 +107,21 @@ def aged(oldest: int) -> Callable[[], object]:
     )
 
 
+def stretched(policy: str) -> Callable[[], object]:
+    """Eight links in Gaussian memories, by a clock of 1,000 slots."""
+    scheme = {"kind": "parametric", "attempt_duration": "1 s", "success_probability": 0.1}
+    scheme |= {"state": {"kind": "werner", "fidelity": 0.99}}
+    swap = {"success_probability": 0.5 if policy == "nested" else 1.0}
+    node = {"memory": {"kind": "stretched", "time": "300 s", "exponent": 2}, "swap": swap}
+    clock = {"kind": "clocked", "period": "1000 s", "fallback": "mixed"}
+    wish = {"name": "it", "between": ["n0", "n8"], "delivery": clock, "policy": {"kind": policy}}
+    network = {"kind": "chain", "segments": 8, "node": node, "link": {"scheme": scheme}}
+    (request,) = load({"network": network, "requests": [wish]}).job.chains.values()
+    return lambda: chain.solve(request)
+
+
+bench("nested, 8 links, stretched memories", lambda: taken(stretched("nested"), 3), goal=500.0, unit="ms of CPU")
+bench("swap-asap, 8 links, stretched", lambda: taken(stretched("swap-asap"), 3), goal=500.0, unit="ms of CPU")
 bench("swap-asap, 8 links of unequal attempts", lambda: taken(uneven, 3), goal=200.0, unit="ms of CPU")
 bench("nested, 4 links, dropped at 6 slots", lambda: taken(aged(6), 1), goal=2000.0, unit="ms of CPU")
 bench("nested, 4 links, dropped at 20 slots", lambda: taken(aged(20), 1), goal=10000.0, unit="ms of CPU")

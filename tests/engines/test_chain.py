@@ -286,14 +286,6 @@ REFUSED = {
         "attempts whose durations have a common measure, but `n0-n1` takes 1 s and `n1-n2` 1.00137 s",
     ),
     "a swap between slots": (chain(2, swap={"duration": "0.3137 s"}), "swaps that take a whole number of slots"),
-    "a memory without exponentials": (
-        chain(2, memory={"kind": "stretched", "time": "9 s", "exponent": 2}),
-        "cannot follow a stretched memory over a swap",
-    ),
-    "a memory that is moved into": (
-        chain(2, memory={"kind": "moved", "into": {"kind": "perfect"}, "fidelity": 0.95}),
-        "cannot follow a moved memory over a swap",
-    ),
     "slow swaps by a clock": (
         chain(
             2,

@@ -129,6 +129,26 @@ def test_memoryless_laws_compose_in_time(memory, first, second):
     assert memory.transfer(first) @ memory.transfer(second) == pytest.approx(memory.transfer(first + second), abs=1e-12)
 
 
+MOVED = Moved(into=T1T2(t1=1.0, t2=0.3, lifetime=3.0), fidelity=0.9, duration=1e-3, lifetime=2.0)
+
+
+@given(st.sampled_from([*MEMORYLESS, MOVED]), ages, ages)
+def test_what_has_no_past_from_an_age_on_goes_on_as_another_memory(memory, age, longer):
+    """A move is made once; what lies before it is contained in the state."""
+    age += 1e-3
+    then = memory.onwards(age)
+    assert then.memoryless
+    assert then.transfer(longer) @ memory.transfer(age) == pytest.approx(memory.transfer(age + longer), abs=1e-12)
+
+
+def test_what_keeps_its_past_goes_on_as_no_other():
+    gauss = Stretched(time=0.1, exponent=2)
+    for memory in (gauss, Moved(into=gauss, fidelity=0.9), FixedDelay(delay=1.0), MOVED):
+        assert memory.onwards(0.0) is None
+    damaged = Moved(into=Perfect(), fidelity=0.9, per_attempt={"dephasing": 0.1})
+    assert damaged.onwards(0.0).attempt_shrink == 0.8
+
+
 def test_long_storage_ends_in_the_right_state():
     """A dephasing law must not tend to a certain flip, nor T1 to the mixed state."""
     assert Dephasing(time=1.0).transfer(1e9) == pytest.approx(np.diag([1, 0, 0, 1]))

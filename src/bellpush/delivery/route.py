@@ -18,6 +18,7 @@ class Route:
 
     names: tuple[str, ...]  # of the nodes, one more than links
     links: tuple[Link, ...]
+    kept: tuple[Node, ...] | None = None  # the nodes as they go on after the heralds, where links see them otherwise
 
     @cached_property
     def turned(self) -> tuple[bool, ...]:
@@ -27,6 +28,8 @@ class Route:
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
         """The nodes in a row."""
+        if self.kept is not None:
+            return self.kept
         ends = [
             link.nodes[::-1] if turned else link.nodes for link, turned in zip(self.links, self.turned, strict=True)
         ]

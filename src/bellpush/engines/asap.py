@@ -76,12 +76,19 @@ def unsupported(request: ChainRequest, plan: SwapAll, slot: Slot) -> str | None:
             f"possible ({of}: {len(request.links)}). Try one attempt_duration for all, the longest, or policy: "
             "{kind: nested}."
         )
-    if len(set(slot.swaps)) > 1:
-        return (
-            "The exact engine needs swaps of one duration where more than two links are swapped as soon as possible "
-            f"({of}). Try one duration for all, the longest, or policy: {{kind: nested}}."
-        )
+    if reason := unequal_swaps(request, slot):
+        return reason
     return None if _sure(request, plan, slot) else configured.unsupported(request, plan, slot)
+
+
+def unequal_swaps(request: ChainRequest, slot: Slot) -> str | None:
+    """Why swaps as soon as possible must be of one duration; None if they are."""
+    if len(set(slot.swaps)) == 1:
+        return None
+    return (
+        "The exact engine needs swaps of one duration where more than two links are swapped as soon as possible "
+        f"(`requests.{request.name}`). Try one duration for all, the longest, or policy: {{kind: nested}}."
+    )
 
 
 def law(request: ChainRequest, plan: SwapAll, slot: Slot) -> tuple[ChainLaw, Fading]:

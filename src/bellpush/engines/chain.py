@@ -16,7 +16,7 @@ from bellpush.delivery.plan import Plan, Swap, SwapAll
 from bellpush.delivery.slots import Slots
 from bellpush.delivery.steps import links_meet
 from bellpush.delivery.times import AtEdge
-from bellpush.engines import asap, clocked_links, configured
+from bellpush.engines import asap, clocked_links, configured, past
 from bellpush.engines.chains.law import ChainLaw
 from bellpush.engines.chains.rows import Fading
 from bellpush.engines.good import good_share
@@ -38,7 +38,7 @@ def unsupported(request: ChainRequest) -> str | None:
     return _disturbed(request) or (
         clocked_links.unsupported(request)
         if isinstance(request.policy, ClockedLinks)
-        else _odd_memory(request) or _of_plan(request)
+        else _of_plan(past.settled(request))
     )
 
 
@@ -47,6 +47,10 @@ def _of_plan(request: ChainRequest) -> str | None:
     if isinstance(slot, str):
         return slot
     plan = _tree(request)
+    if past.needed(request):
+        return (
+            asap.unequal_swaps(request, slot) if isinstance(plan, SwapAll) else _unequal(request, plan, slot)
+        ) or past.unsupported(request, plan, slot)
     if isinstance(plan, SwapAll):
         return asap.unsupported(request, plan, slot)
     if configured.needed(request, plan):
@@ -72,19 +76,6 @@ def _disturbed(request: ChainRequest) -> str | None:
             return (
                 f"The exact engine cannot tell how many attempts go on at `{name}` while a pair is stored there "
                 f"(`nodes.{name}.memory.per_attempt`). Try a memory without it at inner nodes."
-            )
-    return None
-
-
-def _odd_memory(request: ChainRequest) -> str | None:
-    """Decay that depends on when a qubit was first stored."""
-    route = request.route
-    for name, node in zip(route.names, route.nodes, strict=True):
-        if not node.storage.memoryless:
-            kind = getattr(node.storage, "kind", "")
-            return (
-                f"The exact engine cannot follow a {kind} memory over a swap (`nodes.{name}`): what it loses in a slot "
-                "depends on the slots before. Try depolarising, dephasing or t1-t2, or policy: {kind: clocked-links}."
             )
     return None
 
@@ -129,7 +120,10 @@ def solve(request: ChainRequest) -> ExactLaw:
         return clocked_links.solve(request)
     if _hopeless(request):
         return _never(request)
+    request = past.settled(request)
     plan, slot = _tree(request), _slot(request)
+    if past.needed(request):
+        return past.solve(request, plan, slot)
     if isinstance(plan, SwapAll) and asap.closes(request, plan, slot):
         return asap.solve(request, plan, slot)
     return handed_over(request, *_law(request, plan, slot), slot)
@@ -176,6 +170,7 @@ def good(request: ChainRequest, fidelity: float) -> Estimate:
         return absent("links by a common clock age by slots of their own")
     if _hopeless(request):
         return Estimate.exact(0.0)
+    request = past.settled(request)
     return good_share(request, _tree(request), _slot(request), fidelity)
 
 
@@ -191,8 +186,11 @@ def edges_of(request: ChainRequest) -> Callable[[Array], Array]:
         raise UnsupportedError(reason)
     if isinstance(request.policy, ClockedLinks) or _hopeless(request):
         return lambda edges: np.array([_fidelity(solve(_with_edge(request, float(edge)))) for edge in edges])
+    request = past.settled(request)
     plan, slot = _tree(request), _slot(request)
-    if isinstance(plan, SwapAll) and asap.closes(request, plan, slot):
+    if past.needed(request):
+        states = past.edges_of(request, plan, slot)
+    elif isinstance(plan, SwapAll) and asap.closes(request, plan, slot):
         states = asap.edges_of(request, slot)
     else:
         states = edges_of_law(request, *_law(request, plan, slot), slot)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -25,7 +26,7 @@ from bellpush.states.measures import overlap
 from bellpush.states.pair import BellState, Pair
 from bellpush.states.swap import swap
 
-__all__ = ["Tree", "distills", "grown", "keeps"]
+__all__ = ["Tree", "distills", "grown", "keeps", "lasting"]
 
 Array: TypeAlias = NDArray[np.float64]
 
@@ -166,7 +167,7 @@ class Tree:
         return np.array([self.lasts(cutoff.least, step, branch)])
 
     def lasts(self, value: float, step: Generate, branch: Branch) -> int:
-        """The slots that the fidelity of a link's stored pair stays at or above a value, found by halving."""
+        """The slots that the fidelity of a link's stored pair stays at or above a value."""
         fresh = step.link.pair.T if step.turned else step.link.pair
         fade = self.fade(branch.first, branch.last)
 
@@ -174,17 +175,22 @@ class Tree:
             rows = fade.after(self.rows.of(fresh)[:, None], float(slots))[:, 0]
             return float(overlap(self.rows.pairs(rows), branch.target))
 
-        if after(0) < value:
-            return 0
-        low, high = 0, 1
-        while after(high) >= value:
-            low, high = high, 2 * high
-            if high > NEVER:
-                return NEVER
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (middle, high) if after(middle) >= value else (low, middle)
-        return low
+        return lasting(after, value)
+
+
+def lasting(after: Callable[[int], float], value: float) -> int:
+    """The slots that something which falls stays at or above a value, found by halving."""
+    if after(0) < value:
+        return 0
+    low, high = 0, 1
+    while after(high) >= value:
+        low, high = high, 2 * high
+        if high > NEVER:
+            return NEVER
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if after(middle) >= value else (low, middle)
+    return low
 
 
 def keeps(node: Any, target: BellState, left: BellState, right: BellState) -> Array:

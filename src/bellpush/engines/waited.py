@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,18 +19,30 @@ from bellpush.engines.chains.rows import Fading
 from bellpush.engines.slot import Slot
 from bellpush.states.pair import Pair
 
-__all__ = ["edges_of", "handed_over", "model_error"]
+__all__ = ["Counts", "Kept", "at_edges", "edges_of", "handed_over", "model_error"]
 
-Array = NDArray[np.float64]
+Array: TypeAlias = NDArray[np.float64]
+Counts: TypeAlias = NDArray[np.int64]
+Kept: TypeAlias = Callable[[Counts, Array], Pair]
+"""What is there of a pair after so many slots (E,) and parts of one (E,): (E, 4, 4), times its probability."""
 
 
-def handed_over(request: ChainRequest, law: ChainLaw, fade: Fading, slot: Slot) -> ExactLaw:
+def handed_over(
+    request: ChainRequest, law: ChainLaw, fade: Fading | Kept | None, slot: Slot, doubt: float = 0.0
+) -> ExactLaw:
     """The delivery law of a pair whose law is known slot by slot.
+
+    Args:
+        request: what is asked for.
+        law: of the pair that is made.
+        fade: what a slot takes from it at its ends, or what is there of it at an edge; needed for an edge only.
+        slot: of the route.
+        doubt: error of a correlation besides that of the law.
 
     Source: docs/background/chains.md.
     """
     lost = float(law.lost)
-    error = lost + model_error(request)
+    error = lost + model_error(request) + doubt
     if request.until is None:
         mass = np.append(law.mass[1:], law.tail[..., 0])
         ratio = float(law.pole) if law.tail[..., 0] > 0 else 0.0
@@ -49,24 +62,37 @@ def handed_over(request: ChainRequest, law: ChainLaw, fade: Fading, slot: Slot) 
         heralded = law.basis.pairs(rows.sum(axis=-1))
         return ExactLaw(request.target, times, heralded, missed, press, error, times.late)
     rest = max((request.edge - slot.start) / slot.time - np.arange(count + 1)[-1], 0.0)
-    ages = rest + np.arange(count + 1)[::-1]
-    kept = law.basis.pairs(fade.after(rows, ages).sum(axis=-1))
+    if isinstance(fade, Fading):
+        ages = rest + np.arange(count + 1)[::-1]
+        kept = law.basis.pairs(fade.after(rows, ages).sum(axis=-1))
+    else:
+        assert fade is not None
+        kept = fade(np.array([count]), np.array([rest]))[0]
     return ExactLaw(request.target, AtEdge(request.edge, times.total, lost), kept, missed, request.edge, error)
 
 
 def edges_of(request: ChainRequest, law: ChainLaw, fade: Fading, slot: Slot) -> Callable[[Array], Pair]:
     """Mean correlations over every press, (edges, 4, 4), as a function of the times of the edge."""
+
+    def there(counts: Counts, rest: Array) -> Pair:
+        rows = law.at(int(counts.max()) + 1)
+        kept = rows + fade.back(waiting(fade.into(rows), fade.factors))
+        return law.basis.pairs(fade.after(kept[..., counts], rest).T)
+
+    return at_edges(request, law, there, slot)
+
+
+def at_edges(request: ChainRequest, law: ChainLaw, there: Kept, slot: Slot) -> Callable[[Array], Pair]:
+    """The same from what is there of a pair at each edge."""
     fallback = request.fallback_state()
     assert fallback is not None
 
     def states(edges: Array) -> Pair:
         counts = np.asarray(attempts_within(edges - slot.start, slot.time))
-        rows = law.at(int(counts.max()) + 1)
-        kept = rows + fade.back(waiting(fade.into(rows), fade.factors))
         rest = np.maximum((edges - slot.start) / slot.time - counts, 0.0)
-        pairs = law.basis.pairs(fade.after(kept[..., counts], rest).T)
-        missed = np.maximum(1 - np.cumsum(rows[0])[counts], 0.0)
-        return np.asarray(pairs + missed[:, None, None] * fallback)
+        chance = law.at(int(counts.max()) + 1)[0]
+        missed = np.maximum(1 - np.cumsum(chance)[counts], 0.0)
+        return np.asarray(there(counts, rest) + missed[:, None, None] * fallback)
 
     return states
 

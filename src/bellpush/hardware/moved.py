@@ -75,6 +75,13 @@ class Moved(Memory):
     def memoryless(self) -> bool:
         return False  # the move is made once, not each time that storage goes on
 
+    def onwards(self, age: float) -> Memory | None:
+        then = self.into.onwards(age - self.duration) if age >= self.duration else None
+        if then is None:
+            return None
+        lasting = [1 / memory.lifetime for memory in (self, then) if memory.lifetime is not None]
+        return then.changed(lifetime=1 / sum(lasting) if lasting else None, per_attempt=self.per_attempt)
+
     @property
     def stepped(self) -> bool:
         return self.into.stepped

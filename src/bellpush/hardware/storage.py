@@ -122,6 +122,10 @@ class Memory(Record):
         """Whether the loss of any second is the same, however long the qubit was stored before."""
         return self.modes() is not None
 
+    def onwards(self, age: float) -> Memory | None:
+        """A memory without a past that loses what this one does from `age` seconds on; None if there is none."""
+        return self if self.memoryless else None
+
     @property
     def on_demand(self) -> bool:
         """Whether the qubit is given when it is asked for."""

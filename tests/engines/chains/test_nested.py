@@ -10,7 +10,7 @@ from bellpush.engines.chains.absorbed import completed, each_slot, mean_pair, me
 from bellpush.engines.chains.configurations import doubling
 from bellpush.engines.chains.law import segment, window
 from bellpush.engines.chains.meet import follow, meet, meet_all
-from bellpush.engines.chains.renewal import dominant_pole, repeat
+from bellpush.engines.chains.renewal import again, dominant_pole, repeat
 from bellpush.engines.chains.rows import BELL, FULL, Fading, bilinear, fading, swapping, werner
 from bellpush.hardware.memory import T1T2, Dephasing, Depolarising
 from bellpush.states import pair as pairs
@@ -289,6 +289,17 @@ def test_certain_swaps_need_no_retries():
 def test_a_chance_of_success_of_one_in_a_billion():
     """One minus the failures is kept apart, so that rare success keeps its digits."""
     assert nested(1, 0.1, 1e-9, tolerance=1e-28).mean == pytest.approx(14.736842105263158e9, rel=1e-11)
+
+
+@pytest.mark.parametrize("slots", [1, 2, 7, 300])
+def test_rounds_begin_again_after_each_failure(slots):
+    """Newton's series against the recursion that it inverts."""
+    failure = np.array([0.0, 0.3, 0.0, 0.4, 0.1])
+    begun = np.zeros(slots)
+    begun[0] = 1.0
+    for t in range(1, slots):
+        begun[t] = sum(failure[k] * begun[t - k] for k in range(1, min(t, 4) + 1))
+    assert again(failure, slots) == pytest.approx(begun, abs=1e-15)
 
 
 def test_the_pole_is_the_root():

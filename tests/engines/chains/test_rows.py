@@ -65,7 +65,7 @@ def test_damage_by_other_attempts_is_a_factor_a_slot():
 
 
 def test_memories_that_do_not_compose_are_refused():
-    with pytest.raises(UnsupportedError, match=r"cannot take stretched memories in a chain.*Try --engine physics"):
+    with pytest.raises(UnsupportedError, match=r"in a stretched memory depends on the slots before.*Try .*histories"):
         fading(BELL, Stretched(time=1.0, exponent=2), Perfect(), 0.1)
 
 

@@ -80,3 +80,56 @@ def slow_level(one, two, factors, success, limits, slots):
     for t in range(slots):
         law[:, t] = done[:, t] + sum(failed[k] * law[:, t - k] for k in range(1, t + 1))
     return law
+
+
+def with_ages(success, slots):
+    """A link by slot, and by slot and the ages of both its qubits: its chances (slots,) and (slots, ages, ages)."""
+    times = np.append(0.0, success * (1 - success) ** np.arange(slots - 1.0))
+    kept = np.zeros((slots, slots, slots))
+    kept[:, 0, 0] = times
+    return times, kept
+
+
+def swapped_with_ages(one, two, losses, success=1.0, limit=None):
+    """The same of a swap of two pairs, `losses` by age of the two qubits swapped, tried again until it succeeds.
+
+    Every sum is written out: over the slots in which either pair came, the ages of both its qubits, and the retries.
+    """
+    slots = len(one[0])
+    longest = slots if limit is None else limit
+    left, right = (_looked_at(*pair, longest) for pair in ((one[1], losses[0]), (two[1].swapaxes(1, 2), losses[1])))
+    made = success * (left[0][:, :, None] * sum(right)[:, None] + left[1][:, :, None] * right[0][:, None])
+    ready, failed = np.zeros(slots), np.zeros(slots)
+    for s, t in np.ndindex(slots, slots):
+        chance = one[0][s] * two[0][t]
+        if abs(s - t) <= longest:
+            ready[max(s, t)] += success * chance
+            failed[max(s, t)] += (1 - success) * chance
+        elif min(s, t) + longest < slots:
+            failed[min(s, t) + longest] += chance
+    for pair, other in ((one, two), (two, one)):  # a partner that comes after all slots
+        for s in range(slots - longest):
+            failed[s + longest] += pair[0][s] * (1 - other[0].sum())
+    for t in range(slots):
+        for begun in range(1, t + 1):
+            ready[t] += failed[begun] * ready[t - begun]
+            made[t] += failed[begun] * made[t - begun]
+    return ready, made
+
+
+def _looked_at(kept, loss, longest):
+    """By slot and age of the first qubit, the last one's loss taken: pairs that just came, and those that wait."""
+    slots = len(kept)
+    came, waits = kept @ loss[:slots], np.zeros((slots, slots))
+    for wait in range(1, min(longest, slots - 1) + 1):
+        waits[wait:, wait:] += kept[:-wait, :-wait] @ loss[wait : wait + slots]
+    return came, waits
+
+
+def swept(success, kernels, ends, deadline):
+    """E[first(D - T_1) kernel_1(T_1 - T_2) ... last(D - T_n); all T <= D] by sums over one time after the other."""
+    t = np.arange(1, deadline + 1)
+    vector = success[0] * (1 - success[0]) ** (t - 1.0) * ends[0](deadline - t)
+    for p, kernel in zip(success[1:], kernels, strict=True):
+        vector = p * (1 - p) ** (t - 1.0) * (kernel(t[:, None] - t) @ vector)
+    return float(vector @ ends[1](deadline - t))

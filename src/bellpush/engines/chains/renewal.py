@@ -16,7 +16,7 @@ from bellpush.engines.chains.law import LONGEST, TOLERANCE, ChainLaw
 from bellpush.engines.chains.meet import Round
 from bellpush.ground.errors import ConvergenceError, UnsupportedError
 
-__all__ = ["dominant_pole", "repeat"]
+__all__ = ["again", "dominant_pole", "fast_size", "repeat"]
 
 Array = NDArray[Any]
 
@@ -55,6 +55,26 @@ def repeat(round_: Round, tolerance: float = TOLERANCE) -> ChainLaw:
     # What should add up to one shows the rounding of all slots together.
     drift = np.abs(1 - lost - law.mass.sum(axis=-1) - law.beyond[..., 0].real)
     return replace(law, lost=lost + drift, late=late + np.abs(mean - law.mean) + drift * mean)
+
+
+def again(failure: Array, slots: int) -> Array:
+    """Probability that a round begins in each slot, (slots,), when one begins at 0 and each failure (m,) is followed.
+
+    The series 1 / (1 - F(z)), by Newton's method on twice as many slots each time.
+    """
+    one = np.zeros(slots)
+    count = min(slots, failure.shape[-1])
+    one[:count] = -failure[:count]
+    one[0] += 1
+    found = np.array([1 / one[0]])
+    while len(found) < slots:
+        size = 4 * len(found)
+        least = min(size // 2, slots)
+        left = np.fft.rfft(one[:least], size)
+        old = np.fft.rfft(found, size)
+        product = np.fft.irfft(left * old, size)[:least]
+        found = np.concatenate([found, -np.fft.irfft(np.fft.rfft(product, size) * old, size)[len(found) : least]])
+    return found[:slots]
 
 
 def _closed(round_: Round, success: Array, lost: Array, late: Array) -> ChainLaw:
@@ -136,10 +156,10 @@ def _retried(
 ) -> tuple[Array, Array]:
     """Rows before the horizon and at it, shapes (..., C, n) and (..., C)."""
     length = max(success.shape[-1], failure.shape[-1])
-    size = _fast_size(length + length // 4)
+    size = fast_size(length + length // 4)
     if _rhythmic(failure) and np.any(log_pole * size <= 2 * DEEP):
         # Other poles lie on the same circle as the one that is taken out: the whole answer is written out.
-        size = _fast_size(int(np.ceil(np.max(2.1 * DEEP / log_pole))))
+        size = fast_size(int(np.ceil(np.max(2.1 * DEEP / log_pole))))
         if size > LONGEST:
             raise UnsupportedError(
                 f"The exact engine would need {size} slots of time where all attempts take the same number of slots. "
@@ -194,6 +214,6 @@ def _rhythmic(failure: Array) -> bool:
     return len(slots) > 0 and int(np.gcd.reduce(slots)) > 1
 
 
-def _fast_size(least: int) -> int:
+def fast_size(least: int) -> int:
     """The smallest 2^a, 3 2^a or 5 2^a from `least` on."""
     return int(min(f * 2 ** max(int(np.ceil(np.log2(least / f))), 0) for f in (1, 3, 5)))

@@ -134,8 +134,8 @@ def fading(rows: Rows, first: Memory, second: Memory, slot: float, factors: Arra
     for memory in (first, second):
         if not memory.memoryless:
             raise UnsupportedError(
-                f"The exact engine cannot take {memory.kind} memories in a chain: a swapped pair keeps their age. "  # type: ignore[attr-defined]
-                "Try --engine physics."
+                f"What a slot takes from a qubit in a {memory.kind} memory depends on the slots before. "  # type: ignore[attr-defined]
+                "Try bellpush.engines.chains.histories."
             )
         transfer = memory.transfer(slot)
         each.append(np.diagonal(transfer, axis1=-2, axis2=-1))

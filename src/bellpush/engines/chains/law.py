@@ -113,6 +113,14 @@ class ChainLaw:
             weight = np.abs(self.beyond[..., 0]) * self.pole ** (slots - self.horizon)
         return np.asarray(weight), np.asarray(weight * (slots + self.pole / -np.expm1(-self.rate)))
 
+    def doubted(self, lost: Array, late: Array) -> ChainLaw:
+        """The same with other bounds; what was worked out from its rows stays known."""
+        found = replace(self, lost=lost, late=late)
+        for name in ("total", "pole", "beyond", "mean"):
+            if name in self.__dict__:
+                found.__dict__[name] = self.__dict__[name]
+        return found
+
     def delayed(self, slots: int) -> ChainLaw:
         """The same pair `slots` slots later, untouched by the wait."""
         if slots == 0:

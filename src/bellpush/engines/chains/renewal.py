@@ -5,7 +5,6 @@ With S(z) the generating function of success and F(z) that of failure, the pair'
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -54,7 +53,7 @@ def repeat(round_: Round, tolerance: float = TOLERANCE) -> ChainLaw:
     law = ChainLaw(round_.basis, rows, tail, log_pole, lost, late)
     # What should add up to one shows the rounding of all slots together.
     drift = np.abs(1 - lost - law.mass.sum(axis=-1) - law.beyond[..., 0].real)
-    return replace(law, lost=lost + drift, late=late + np.abs(mean - law.mean) + drift * mean)
+    return law.doubted(lost + drift, late + np.abs(mean - law.mean) + drift * mean)
 
 
 def again(failure: Array, slots: int) -> Array:
@@ -165,7 +164,6 @@ def _retried(
                 f"The exact engine would need {size} slots of time where all attempts take the same number of slots. "
                 "Try a slot as long as an attempt."
             )
-    shape = np.broadcast_shapes(success.shape[:-2], failure.shape[:-1])
     real = not np.iscomplexobj(success)
     transform: Any = np.fft.rfft if real else np.fft.fft
     inverse: Any = np.fft.irfft if real else np.fft.ifft
@@ -184,7 +182,6 @@ def _retried(
         spectrum = transform(success, size) * (1 / below)[..., None, :]
         spectrum -= amplitude[..., None] * (1 / smooth)[..., None, :]
         rest = inverse(spectrum, size)
-        rest = np.broadcast_to(rest, (*shape, *rest.shape[-2:]))
         noise = np.abs(rest[..., -size // 4 :]).max()
         if noise <= ROUND_OFF:
             break
@@ -210,6 +207,8 @@ def _last(rest: Array, level: float) -> int:
 def _rhythmic(failure: Array) -> bool:
     """Whether failures come, all but for rounding, only in every second, third, ... slot."""
     seen = failure > 1e-9 * failure.max()
+    if np.any(seen[..., 1:] & seen[..., :-1]):
+        return False
     slots = np.nonzero(seen.any(axis=tuple(range(failure.ndim - 1))))[0]
     return len(slots) > 0 and int(np.gcd.reduce(slots)) > 1
 

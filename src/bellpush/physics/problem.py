@@ -237,11 +237,10 @@ class Problem:
         for drive, out in zip(stretch.drives, found, strict=True):
             parameters = [one.real[some] if one.size > 1 else one.real for one in drive.parameters]
             Placed(drive.place, drive.drive, parameters).fill(start, stop, MIDDLES, out, fast)
-        strengths = np.abs(found)
-        strengths = strengths[..., 0] if len(some) == 1 else strengths @ np.full(len(some), 1 / len(some))
-        mean = self.layout.largest[[drive.place for drive in stretch.drives]] @ strengths
+        largest = self.layout.largest[[drive.place for drive in stretch.drives]]
+        mean = (np.abs(found) * largest[:, None, None]).sum(axis=(0, 2)) / len(some)
         shares = np.zeros(PACES + 1)
-        np.cumsum(mean + (calm + EVEN / PACES * mean.sum()), out=shares[1:])
+        (mean + (calm + EVEN / PACES * mean.sum())).cumsum(out=shares[1:])
         return shares / shares[-1] if 0 < shares[-1] < np.inf else EQUAL
 
     def cuts(self, counts: Sequence[int], fast: bool = False) -> list[Real]:

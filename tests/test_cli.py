@@ -272,6 +272,14 @@ def test_a_device_is_no_scenario(command, words):
 def test_validate_says_how_many_verdicts_prove_something(command):
     """Of a count alone a reader would take every agreement for evidence."""
     *_, last = command("validate", "humphreys-2018-devices")[1].splitlines()
-    assert last == "2 of the reproduced on confirmed inputs alone; of all others it proves nothing."
+    assert last == "2 of these agreements rest on confirmed inputs alone; others prove nothing."
     *_, last = command("validate", "hensen-2015")[1].splitlines()
-    assert last.startswith("None of the reproduced")
+    assert last.startswith("None of these agreements rests on")
+
+
+def test_braces_that_are_not_closed_are_named(command):
+    """Else the error speaks of a node whose name begins with a brace."""
+    status, _, err = command("run", "humphreys-2018", "--set", "nodes.{alice,bob.qubits=2")
+    assert status == 2
+    assert "must close its braces" in err
+    assert "linewidth" not in err

@@ -300,6 +300,8 @@ def _load(what: str, sets: list[str] | None, more: dict[str, Any] | None = None)
         path, equals, value = text.partition("=")
         if not equals or not path.strip():
             raise ScenarioError(f'`--set {text}` must have the form PATH=VALUE, e.g. links.0.channel.length="10 km".')
+        if path.count("{") != path.count("}"):
+            raise ScenarioError(f"`--set {path.strip()}` must close its braces. Try nodes.{{alice,bob}}.qubits=2.")
         given = plain(parse(value, "--set")) if value.strip() else None
         edits |= dict.fromkeys(fields(path), given)
     scenario = load(what, {**edits, **(more or {})})

@@ -396,7 +396,7 @@ REFUSED = {
     ),
     "a sharp end after many slots": (
         {"segments": 2, "memory": {"kind": "fixed-delay", "delay": "500 s"}},
-        "at most 64 numbers, which for a fixed-delay memory (`nodes.n0`) misses by",
+        "at most 64 numbers, which for a fixed-delay memory (`nodes.n0`) leaves an error of",
     ),
 }
 

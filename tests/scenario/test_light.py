@@ -43,6 +43,14 @@ def test_a_fibre_takes_what_silica_takes_of_the_emitters_light():
     assert success(scene()) == pytest.approx(success(lossless) * share, rel=1e-4)
 
 
+@pytest.mark.parametrize("silent", ["a", "b"])
+def test_light_that_interferes_is_of_one_colour(silent):
+    """Where one of two emitters says its wavelength, the fibre between them takes as much of the other's light."""
+    row = [{"kind": "fibre", "length": "4 km"}, {"kind": "fibre", "length": "6 km"}]
+    both = scene(row)
+    assert success(both.edit(f"nodes.{silent}.device.wavelength", None)) == pytest.approx(success(both), rel=1e-12)
+
+
 def test_a_conversion_starts_from_the_emitters_light():
     """A stretch of 637 nm before the converter takes silica's loss there, and what comes behind that of 1588 nm."""
     convert = {"kind": "converter", "efficiency": 0.5, "wavelength": "1588 nm"}

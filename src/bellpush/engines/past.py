@@ -111,8 +111,8 @@ def unsupported(request: ChainRequest, plan: Plan, slot: Slot) -> str | None:
     if doubt <= GOOD:
         return None
     return (
-        f"The exact engine follows a stored qubit in a chain by at most {MOST} numbers, which for {said} misses by "
-        f"{doubt:.0e} ({of}). Try --engine physics, or policy: {{kind: clocked-links}}."
+        f"The exact engine follows a stored qubit in a chain by at most {MOST} numbers, which for {said} leaves an "
+        f"error of {doubt:.0e} in its correlations ({of}). Try --engine physics, or policy: {{kind: clocked-links}}."
     )
 
 

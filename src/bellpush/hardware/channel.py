@@ -154,7 +154,8 @@ def lit_from(row: Row, first: Any, second: Any, midway: bool) -> Row:
 
     Args:
         row: from the first node to the second.
-        first: wavelength of the first node's light, m; None where that is not known.
+        first: wavelength of the first node's light, m; None where that is not known: then it is that of the other's, if
+            both meet in a row without a converter.
         second: of the second node's, which goes the other way where there is a station or photons meet midway.
         midway: whether they meet in the middle of a row without a station.
     """
@@ -163,6 +164,8 @@ def lit_from(row: Row, first: Any, second: Any, midway: bool) -> Row:
         return join(lit(one, first), lit(two, second))
     if not midway:
         return lit(row, first)
+    if not any(isinstance(element, Converter) for element in row):  # what interferes is of one colour
+        first, second = (first, first) if second is None else (second if first is None else first, second)
     there, back = lit(row, first), lit(row[::-1], second)[::-1]
     one, two = arms(row)
     reached = len(one)

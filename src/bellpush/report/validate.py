@@ -30,7 +30,8 @@ def lines(rows: list[Weighed]) -> list[str]:
     out += ["", ", ".join(f"{counts[verdict]} {verdict}" for verdict in order if counts[verdict]) + "."]
     if counts["reproduced"]:
         sound = sum(row.verdict == "reproduced" and row.standing not in UNCONFIRMED for row in rows)
-        out.append(f"{sound or 'None'} of the reproduced on confirmed inputs alone; of all others it proves nothing.")
+        rest = "rest" if sound > 1 else "rests"
+        out.append(f"{sound or 'None'} of these agreements {rest} on confirmed inputs alone; others prove nothing.")
     return out
 
 

@@ -26,6 +26,7 @@ GOOD = 1e-9  # error of a correlation, by all qubits of a chain, from which on s
 AIM = 2e-12  # error that is good enough for fewer numbers
 SOME = 30  # numbers beyond which five times that error will do
 MOST = 64  # numbers
+FEW = 60  # of the slots at which it is looked whether a law repeats itself, one in so many is looked at first
 LATE = 16  # slots after which a law may begin to repeat itself
 DEPTHS = (1e-9, 1e-10, 1e-11, 1e-12, 1e-13, 1e-14)  # singular values that are kept, of the largest
 FITTED = (200, 400)  # slots on which a system is fitted: the first, and others beyond them
@@ -127,10 +128,9 @@ def _candidates(
     law: Law, length: int, parts: Sequence[float], longest: int
 ) -> Iterator[tuple[Array, Array, Array | None]]:
     """Systems to try: the step, the start, and how to read it where that is known."""
-    yield from _repeating(law, length, 0)
-    yield from _balanced(law, length, parts, length == longest)
-    for begin in range(1, min(LATE, length // 2)):
+    for begin in range(max(min(LATE, length // 2), 1)):
         yield from _repeating(law, length, begin)
+    yield from _balanced(law, length, parts, length == longest)
     size = min(length, MOST)
     yield _written_out(law, size, 1, 0.0)
 
@@ -183,14 +183,18 @@ def _repeating(law: Law, length: int, begin: int) -> Iterator[tuple[Array, Array
     values = law(slots)
     if values[0] == 0:
         return
+    few, some = slots[::FEW], values[::FEW]  # most laws do not, as few slots tell
     for period in range(1, min(MOST - begin, length // 2) + 1):
-        later = law(slots + period)
-        if np.all(np.abs(later - later[0] / values[0] * values) <= 1e-12 * np.abs(values)):
+        if _proportional(law(few + period), some) and _proportional(law(slots + period), values):
             third = _first(lambda slot: law(np.array([begin + slot]))[0] <= 0.3 * values[0])
             times = max(third // period, 1)  # a long time tells the share to more digits
             far = law(np.array([begin + float(times * period)]))[0]
             yield _written_out(law, begin, period, float((far / values[0]) ** (1 / times)))
             return
+
+
+def _proportional(later: Array, values: Array) -> bool:
+    return bool(np.all(np.abs(later - later[0] / values[0] * values) <= 1e-12 * np.abs(values)))
 
 
 def _balanced(law: Law, length: int, parts: Sequence[float], half: bool) -> Iterator[tuple[Array, Array, None]]:

@@ -31,6 +31,7 @@ LATE = 16  # slots after which a law may begin to repeat itself
 DEPTHS = (1e-9, 1e-10, 1e-11, 1e-12, 1e-13, 1e-14)  # singular values that are kept, of the largest
 FITTED = (200, 400)  # slots on which a system is fitted: the first, and others beyond them
 TESTED = (2000, 1000)  # slots at which its error is looked for
+BEYOND = (500, 200)  # the same where nothing is left
 ROUNDING = 4e-16  # of what is read
 
 
@@ -80,7 +81,7 @@ class System:
     @cached_property
     def _fit(self) -> tuple[Array, Array, Array, Array]:
         length = _length(self.law, self.longest)
-        fitted, tested = _fitted(length, self.longest), _slots(length, *TESTED)
+        fitted, tested = _fitted(length, self.longest), _tested(length, self.longest)
         return fitted, self.states(fitted), tested, self.states(tested)
 
     def _read_after(self, part: float) -> tuple[Array, float]:
@@ -107,7 +108,7 @@ def system(law: Law, parts: Sequence[float] = (0.0,), longest: int = LONGEST) ->
     (True, True)
     """
     length = _length(law, longest)
-    fitted, tested = _fitted(length, longest), _slots(length, *TESTED)
+    fitted, tested = _fitted(length, longest), _tested(length, longest)
     values, wanted = law(fitted), law(tested)
     best: System | None = None
     for step, start, known in _candidates(law, length, parts, longest):
@@ -167,6 +168,14 @@ def _fitted(length: int, longest: int) -> Array:
     if length == longest:
         return slots
     return np.concatenate([slots, length + np.unique(np.rint(np.linspace(1, length + 1, 40)))])
+
+
+def _tested(length: int, longest: int) -> Array:
+    """Slots at which an error is looked for: also beyond those where anything is left, as a system may ring on."""
+    slots = _slots(length, *TESTED)
+    if length == longest:
+        return slots
+    return np.concatenate([slots, length + _slots(100 * length, *BEYOND)])
 
 
 def _written_out(law: Law, begin: int, period: int, share: float) -> tuple[Array, Array, Array]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bellpush.delivery.chain import ChainRequest
-from bellpush.delivery.cutoff import AgeCutoff, Cutoff, DifferenceCutoff, FidelityCutoff
+from bellpush.delivery.cutoff import Cutoff
 from bellpush.delivery.plan import Generate, Plan, Swap, SwapAll
 from bellpush.delivery.schedule import attempts_within
 from bellpush.delivery.steps import links_meet
@@ -21,7 +21,7 @@ from bellpush.engines.chains.runs import whole_run
 from bellpush.engines.chains.systems import LONGEST, System, system
 from bellpush.engines.configured import relaxes
 from bellpush.engines.slot import Slot
-from bellpush.engines.tree import keeps, lasting
+from bellpush.engines.tree import keeps, lasting, waits
 from bellpush.hardware.memory import Memory, Perfect
 from bellpush.links.link import Link
 from bellpush.states.channel import apply
@@ -190,15 +190,7 @@ class History:
 
     def limit(self, cutoff: Cutoff | None, step: Plan) -> Array | None:
         """How many slots a pair waits at most, shape (1,); None for no limit."""
-        if cutoff is None:
-            return None
-        if isinstance(cutoff, DifferenceCutoff):
-            return np.array([int(attempts_within(cutoff.time, self.slot.time))])
-        assert isinstance(step, Generate)
-        if isinstance(cutoff, AgeCutoff):
-            return np.array([int(attempts_within(cutoff.time - step.link.model.herald_delay, self.slot.time))])
-        assert isinstance(cutoff, FidelityCutoff)
-        return np.array([_lasts(step.link, self.slot.time, cutoff.least)])
+        return waits(cutoff, step, self.slot, lambda part, value: _lasts(part.link, self.slot.time, value))
 
 
 def _lasts(link: Link, slot: float, value: float) -> int:

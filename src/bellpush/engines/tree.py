@@ -26,7 +26,7 @@ from bellpush.states.measures import overlap
 from bellpush.states.pair import BellState, Pair
 from bellpush.states.swap import swap
 
-__all__ = ["Tree", "distills", "grown", "keeps", "lasting"]
+__all__ = ["Tree", "distills", "grown", "keeps", "lasting", "waits"]
 
 Array: TypeAlias = NDArray[np.float64]
 
@@ -155,16 +155,7 @@ class Tree:
 
     def limit(self, cutoff: Cutoff | None, step: Plan, branch: Branch) -> Array | None:
         """How many slots a pair waits at most, shape (1,); None for no limit."""
-        if cutoff is None:
-            return None
-        if isinstance(cutoff, DifferenceCutoff):
-            return np.array([int(attempts_within(cutoff.time, self.slot.time))])
-        assert isinstance(step, Generate)
-        if isinstance(cutoff, AgeCutoff):
-            left = cutoff.time - step.link.model.herald_delay
-            return np.array([int(attempts_within(left, self.slot.time))])
-        assert isinstance(cutoff, FidelityCutoff)
-        return np.array([self.lasts(cutoff.least, step, branch)])
+        return waits(cutoff, step, self.slot, lambda link, value: self.lasts(value, link, branch))
 
     def lasts(self, value: float, step: Generate, branch: Branch) -> int:
         """The slots that the fidelity of a link's stored pair stays at or above a value."""
@@ -176,6 +167,22 @@ class Tree:
             return float(overlap(self.rows.pairs(rows), branch.target))
 
         return lasting(after, value)
+
+
+def waits(cutoff: Cutoff | None, step: Plan, slot: Slot, lasts: Callable[[Generate, float], int]) -> Array | None:
+    """How many slots the pair of a step waits at most, shape (1,); None for no limit.
+
+    `lasts` says how many slots a link's pair stays at or above a fidelity.
+    """
+    if cutoff is None:
+        return None
+    if isinstance(cutoff, DifferenceCutoff):
+        return np.array([int(attempts_within(cutoff.time, slot.time))])
+    assert isinstance(step, Generate)
+    if isinstance(cutoff, AgeCutoff):
+        return np.array([int(attempts_within(cutoff.time - step.link.model.herald_delay, slot.time))])
+    assert isinstance(cutoff, FidelityCutoff)
+    return np.array([lasts(step, cutoff.least)])
 
 
 def lasting(after: Callable[[int], float], value: float) -> int:

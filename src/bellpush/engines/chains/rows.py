@@ -133,8 +133,9 @@ def fading(rows: Rows, first: Memory, second: Memory, slot: float, factors: Arra
     each, rest = [], []
     for memory in (first, second):
         if not memory.memoryless:
+            kind = getattr(memory, "kind", "")
             raise UnsupportedError(
-                f"What a slot takes from a qubit in a {memory.kind} memory depends on the slots before. "  # type: ignore[attr-defined]
+                f"What a slot takes from a qubit in a {kind} memory depends on the slots before. "
                 "Try bellpush.engines.chains.histories."
             )
         transfer = memory.transfer(slot)
